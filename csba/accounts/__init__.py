@@ -1,0 +1,1 @@
+"""People who log in: staff and sellers alike, by e-mail address."""

@@ -1,0 +1,66 @@
+"""The roles of the desk and what each may do; sync_roles writes them into groups after every
+migrate.
+"""
+
+from typing import Final
+
+from django.contrib.auth.models import Group, Permission
+
+AGENT: Final = "agent"
+SENIOR: Final = "senior"
+LEAD: Final = "lead"
+POLICY_ADMIN: Final = "policy_admin"
+AUDITOR: Final = "auditor"
+
+_READ: Final = ("*.view_*",)
+_AGENT: Final = (
+    *_READ,
+    "inquiries.answer_inquiry",
+    "inquiries.ask_seller",
+    "inquiries.decide_inquiry",
+    "inquiries.merge_inquiry",
+)
+_LEAD: Final = (*_AGENT, "inquiries.lead_inquiry", "inquiries.replay_mail", "outbox.resend_mail")
+_POLICY: Final = (
+    *_READ,
+    "rulebook.change_rule",
+    "sellers.add_invitation",
+    "sellers.change_invitation",
+    "sellers.add_terms",
+    "sellers.change_plan",
+)
+
+ROLES: Final[dict[str, tuple[str, ...]]] = {
+    AGENT: _AGENT,
+    SENIOR: _AGENT,
+    LEAD: _LEAD,
+    POLICY_ADMIN: _POLICY,
+    AUDITOR: _READ,
+}
+
+
+def sync() -> dict[str, int]:
+    """Every role is a group that holds exactly its permissions; returns how many each has."""
+    everything = {
+        f"{app}.{codename}": pk
+        for pk, app, codename in Permission.objects.values_list(
+            "pk", "content_type__app_label", "codename"
+        )
+    }
+    held = {}
+    for role, wanted in ROLES.items():
+        keys = {
+            pk
+            for name, pk in everything.items()
+            if any(_matches(name, pattern) for pattern in wanted)
+        }
+        group, _created = Group.objects.get_or_create(name=role)
+        group.permissions.set(keys)
+        held[role] = len(keys)
+    return held
+
+
+def _matches(name: str, pattern: str) -> bool:
+    if pattern == "*.view_*":
+        return name.split(".", 1)[1].startswith("view_")
+    return name == pattern

@@ -1,0 +1,71 @@
+"""From a letter's template to subject, text and HTML in the reader's language and time zone.
+
+A letter is one text template: its first line is the subject, the rest the body. A line
+`→ Label: address` is a button in the HTML. So text and HTML can never say different things.
+"""
+
+import re
+import zoneinfo
+from collections.abc import Sequence
+from typing import Any
+
+from django.template import Context
+from django.template.loader import get_template
+from django.utils import timezone, translation
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+_BUTTON = re.compile(r"^→ (?P<label>.+): (?P<url>https?://\S+)$")
+_BREAK = SafeString("<br>")
+_URL = re.compile(r"https?://[^\s<>\"']+")
+
+
+def letter(
+    template: str, context: dict[str, Any], *, language: str, time_zone: str
+) -> tuple[str, str, str]:
+    """Subject, text and HTML of the letter `template` (without its ending)."""
+    with translation.override(language), timezone.override(zoneinfo.ZoneInfo(time_zone)):
+        plain: Any = get_template(f"{template}.txt")
+        written = plain.template.render(Context(context, autoescape=False)).strip()
+        subject, _sep, body = written.partition("\n")
+        body = re.sub(r"\n{3,}", "\n\n", body).strip()
+        frame: Any = get_template("mail/frame.html")
+        html = frame.template.render(
+            Context(
+                {
+                    "subject": subject.strip(),
+                    "body": _as_html(body),
+                    "language": language,
+                }
+            )
+        )
+        return " ".join(subject.split()), f"{body}\n", html
+
+
+def _as_html(body: str) -> SafeString:
+    return format_html_join("\n", "{}", ((_block(block),) for block in body.split("\n\n")))
+
+
+def _block(block: str) -> SafeString:
+    if found := _BUTTON.match(block.strip()):
+        return format_html(
+            '<p class="button"><a href="{}">{}</a></p>', found["url"], found["label"]
+        )
+    lines = block.split("\n")
+    if all(line.startswith("> ") for line in lines):
+        return format_html("<blockquote>{}</blockquote>", _broken([line[2:] for line in lines]))
+    return format_html("<p>{}</p>", _broken([_linked(line) for line in lines]))
+
+
+def _broken(lines: Sequence[str]) -> SafeString:
+    return format_html_join(_BREAK, "{}", ((line,) for line in lines))
+
+
+def _linked(line: str) -> SafeString:
+    pieces: list[str] = []
+    end = 0
+    for found in _URL.finditer(line):
+        url = found[0].rstrip(".,;:)")
+        pieces += [line[end : found.start()], format_html('<a href="{}">{}</a>', url, url)]
+        end = found.start() + len(url)
+    return format_html_join("", "{}", ((piece,) for piece in [*pieces, line[end:]]))

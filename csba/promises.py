@@ -1,0 +1,54 @@
+"""The typed reader of the rulebook for deadlines: code names each number here and nowhere else."""
+
+from datetime import datetime, timedelta
+
+from csba.rulebook import read
+
+BEAT_ALARM = timedelta(minutes=3)
+"""A sweep that has not run for so long is an alarm (helpdesk K13)."""
+
+
+def seller_reply(at: datetime) -> timedelta:
+    """How long a seller may take to answer a question asked at `at` (P10)."""
+    return timedelta(hours=read.value("inquiry.seller_deadline_hours", at))
+
+
+def seller_reminders(at: datetime) -> list[timedelta]:
+    """At which times left a seller is reminded, longest first (rulings 5)."""
+    hours = read.value("inquiry.seller_reminders_hours_left", at)
+    return [timedelta(hours=left) for left in sorted(hours, reverse=True)]
+
+
+def buyer_answer(at: datetime) -> timedelta:
+    """Within which time a buyer who writes at `at` has an answer (P22); it never pauses."""
+    return timedelta(hours=read.value("customer.promise_hours", at))
+
+
+def first_response(channel: str, at: datetime) -> timedelta:
+    """The desk's target for its first answer on `channel` (EMAIL, PAGE, CHAT, ...)."""
+    return timedelta(minutes=read.value("customer.first_response_minutes", at)[channel.lower()])
+
+
+def reopen_window(at: datetime) -> timedelta:
+    """How long after resolving a buyer's answer reopens the same inquiry."""
+    return timedelta(days=read.value("customer.reopen_days", at))
+
+
+def activation(at: datetime) -> timedelta:
+    """Within which time an opt-in is active (P18)."""
+    return timedelta(minutes=read.value("enrol.activation_target_minutes", at))
+
+
+def activation_alarm(at: datetime) -> timedelta:
+    """After which time a pending opt-in alarms the desk."""
+    return timedelta(minutes=read.value("enrol.activation_alarm_minutes", at))
+
+
+def invitation(at: datetime) -> timedelta:
+    """How long an invitation is open (P17)."""
+    return timedelta(days=read.value("invitation.valid_days", at))
+
+
+def message_response(at: datetime) -> timedelta:
+    """How long a seller may take for a message of Buyer-Seller Messaging (domain 4.7)."""
+    return timedelta(hours=read.value("messages.seller_response_hours", at))

@@ -1,0 +1,26 @@
+"""The map of the house: /desk for agents, /portal for sellers, /help for buyers, /status for
+machines.
+"""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+from django.views.i18n import set_language
+
+from csba import live
+from csba.health import views as health
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="portal:home"), name="start"),
+    path("desk/", admin.site.urls),
+    path("admin/", RedirectView.as_view(pattern_name="admin:index")),
+    path("portal/", include("inquiries.portal.urls")),
+    path("portal/", include("sellers.portal.urls")),
+    path("portal/", include("caselog.portal.urls")),
+    path("help/", include("inquiries.buyer.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/set", set_language, name="set_language"),
+    path("live", live.stream, name="live"),
+    path("healthz", health.alive, name="alive"),
+    path("status", health.status, name="status"),
+]
