@@ -1,0 +1,1 @@
+"""Policies compared and approved; returns and refunds. Must not know inquiries."""

@@ -1,0 +1,1 @@
+"""The rows of this app: none yet; policies and returns follow."""
