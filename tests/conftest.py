@@ -78,7 +78,8 @@ def fresh_memory() -> Iterator[None]:
         yield
 
 
-def _staff(email: str, name: str, role: str) -> User:
+def staff(email: str, name: str, role: str) -> User:
+    """A member of staff in the group of a role."""
     roles.sync()
     user: User = UserFactory(email=email, name=name, is_staff=True, language="en")
     user.groups.add(Group.objects.get(name=role))
@@ -87,27 +88,27 @@ def _staff(email: str, name: str, role: str) -> User:
 
 @pytest.fixture
 def agent(db: None) -> User:
-    return _staff("ines@desk.test", "Ines Albrecht", roles.AGENT)
+    return staff("ines@desk.test", "Ines Albrecht", roles.AGENT)
 
 
 @pytest.fixture
 def other_agent(db: None) -> User:
-    return _staff("tom@desk.test", "Tom Reuter", roles.AGENT)
+    return staff("tom@desk.test", "Tom Reuter", roles.AGENT)
 
 
 @pytest.fixture
 def lead(db: None) -> User:
-    return _staff("mara@desk.test", "Mara Vogt", roles.LEAD)
+    return staff("mara@desk.test", "Mara Vogt", roles.LEAD)
 
 
 @pytest.fixture
 def policy_admin(db: None) -> User:
-    return _staff("pavel@desk.test", "Pavel Nowak", roles.POLICY_ADMIN)
+    return staff("pavel@desk.test", "Pavel Nowak", roles.POLICY_ADMIN)
 
 
 @pytest.fixture
 def auditor(db: None) -> User:
-    return _staff("olga@desk.test", "Olga Brandt", roles.AUDITOR)
+    return staff("olga@desk.test", "Olga Brandt", roles.AUDITOR)
 
 
 @pytest.fixture

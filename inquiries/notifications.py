@@ -1,0 +1,102 @@
+"""The letters of a conversation: to the buyer in their language, to the seller without a buyer's
+words.
+"""
+
+from django.urls import reverse
+from django.utils import translation
+
+from csba import addresses
+from csba.outbox.enqueue import enqueue
+from csba.outbox.models import OutgoingMail
+from inquiries.models import BuyerMessage, Inquiry, Message
+from inquiries.rules import coverage
+
+
+def received(inquiry: Inquiry) -> None:
+    """The buyer knows that we have it, its number, and by when they have an answer (P22)."""
+    _to_buyer(inquiry, "received", due=inquiry.promise_due_at)
+
+
+def order_unknown(inquiry: Inquiry) -> None:
+    """The buyer is asked for the order; nobody else is told, and nothing about any order is said
+    (rulings 13).
+    """
+    _to_buyer(inquiry, "order_unknown")
+
+
+def routed(inquiry: Inquiry) -> None:
+    """The buyer knows who answers and why it is not us (P20)."""
+    with translation.override(inquiry.language):
+        why = coverage.sentence(inquiry.verdict, inquiry.verdict_facts)
+    _to_buyer(inquiry, "routed", why=why, seller=inquiry.seller)
+
+
+def seller_asked(inquiry: Inquiry) -> None:
+    """The buyer knows that the seller is asked and that it typically takes two days (P22)."""
+    _to_buyer(
+        inquiry,
+        "seller_asked",
+        key=f"inquiry:{inquiry.pk}:seller_asked",
+        due=inquiry.promise_due_at,
+    )
+
+
+def reply(message: Message) -> OutgoingMail | None:
+    """The agent's words are on their way to the buyer of record; None when there is no address."""
+    inquiry = message.inquiry
+    return _to_buyer(inquiry, "reply", automatic=False, message=message, agent=message.user)
+
+
+def buyer_message(message: BuyerMessage) -> None:
+    """The seller knows that a buyer wrote, about which order, and why the service does not answer
+    (P20).
+    """
+    seller = message.seller
+    with translation.override(seller.language):
+        why = coverage.sentence(message.reason, message.inquiry.verdict_facts)
+    enqueue(
+        "inquiries/mail/buyer_message",
+        to=seller.default_email,
+        language=seller.language,
+        time_zone=seller.time_zone,
+        about=message,
+        context={
+            "message": message,
+            "why": why,
+            "path": reverse("portal:message", args=[message.number]),
+        },
+    )
+
+
+def _to_buyer(
+    inquiry: Inquiry,
+    letter: str,
+    *,
+    key: str | None = None,
+    automatic: bool = True,
+    **context: object,
+) -> OutgoingMail | None:
+    if not inquiry.buyer_email:
+        return None
+    heard = _ids_of_buyer(inquiry)
+    return enqueue(
+        f"inquiries/mail/{letter}",
+        to=inquiry.buyer_email,
+        language=inquiry.language,
+        about=inquiry,
+        key=key,
+        automatic=automatic,
+        reply_to=addresses.write(addresses.BUYER_LANE, inquiry.number),
+        in_reply_to=heard[-1] if heard else "",
+        references=heard,
+        context={"inquiry": inquiry, **context},
+    )
+
+
+def _ids_of_buyer(inquiry: Inquiry) -> list[str]:
+    """Message-IDs of the buyer's own mails, oldest first: what our answer hangs on to."""
+    return list(
+        Message.objects.filter(inquiry=inquiry, author=Message.Author.BUYER, inbound__isnull=False)
+        .order_by("seq")
+        .values_list("inbound__message_id", flat=True)
+    )

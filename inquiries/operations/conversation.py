@@ -1,0 +1,394 @@
+"""What is said in an inquiry: by the buyer, by an agent, by someone else, by a machine."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from caselog.models import Question
+from csba import promises
+from csba.accounts.models import User
+from csba.errors import Refused
+from csba.journal import write as journal
+from inquiries import notifications
+from inquiries.models import InboundMail, Inquiry, LineVerdict, Message, Note
+from inquiries.operations import intake
+from inquiries.operations._thread import advance, clock_stamps, locked, preview, refuse_if_stale
+from inquiries.rules import deadlines
+from sellers.models import Order
+
+Status = Inquiry.Status
+Author = Message.Author
+Then = Literal["WAIT", "HOLD", "RESOLVE"]
+
+
+@transaction.atomic
+def buyer_wrote(
+    inquiry: Inquiry,
+    *,
+    body: str,
+    channel: str,
+    fold_at: int | None = None,
+    inbound: InboundMail | None = None,
+    sender: str = "",
+    client_id: UUID | None = None,
+    order: Order | None = None,
+) -> Message:
+    """The buyer's words stand in the inquiry and the buyer waits since then, or already since
+    earlier.
+
+    A resolved inquiry reopens within its window; after it the words open a new one that follows it
+    (then `message.inquiry` is the new one). `order` is what a buyer names who was asked for it.
+    A running question to the seller is not touched (rulings 8).
+    """
+    if (first := _already(client_id)) is not None:
+        return first
+    at = timezone.now()
+    now = locked(inquiry)
+    words = body if fold_at is None else body[:fold_at]
+    if _too_late_to_reopen(now, at):
+        return _follow_up(now, body, channel, fold_at, inbound, sender, client_id)
+    message = _say(
+        now,
+        Author.BUYER,
+        at,
+        body=body,
+        channel=channel,
+        fold_at=fold_at,
+        inbound=inbound,
+        sender=sender or now.buyer_email,
+        client_id=client_id,
+    )
+    stamps: dict[str, Any] = {
+        "last_seq": message.seq,
+        "last_buyer_at": at,
+        "snoozed_until": None,
+        "preview": preview(words),
+        "preview_by": "B",
+    }
+    lines = [
+        journal.line(
+            now, "buyer_wrote", at=at, actor=journal.Actor.BUYER, seq=message.seq, channel=channel
+        )
+    ]
+    if order is not None and now.order_id is None:
+        lines += _identify(now, order, words, stamps, at)
+    elif now.status == Status.ROUTED:
+        # The seller answers this one; the words go the same way.
+        lines.append(intake.hand_to_seller(now, words, at))
+        advance(now, **stamps)
+    else:
+        if now.waiting_since is None:
+            stamps |= clock_stamps(deadlines.started(at, None))
+        if now.status == Status.RESOLVED:
+            stamps |= {"reopened": now.reopened + 1, "resolved_at": None, "outcome": ""}
+            lines.append(journal.line(now, "reopened", at=at, actor=journal.Actor.BUYER))
+        advance(
+            now, Status.OPEN if now.status in {Status.RESOLVED, Status.SPAM} else None, **stamps
+        )
+    journal.write_many(lines)
+    return message
+
+
+@transaction.atomic
+def someone_else_wrote(
+    inquiry: Inquiry,
+    *,
+    body: str,
+    sender: str,
+    channel: str,
+    fold_at: int | None = None,
+    inbound: InboundMail | None = None,
+) -> Message:
+    """Kept on the side as «from someone else»: no state, no clock, no buyer of record changes
+    (rulings 12).
+    """
+    return _aside(
+        inquiry,
+        Author.OTHER,
+        "someone_else_wrote",
+        body=body,
+        sender=sender,
+        channel=channel,
+        fold_at=fold_at,
+        inbound=inbound,
+    )
+
+
+@transaction.atomic
+def machine_wrote(
+    inquiry: Inquiry, *, body: str, sender: str, inbound: InboundMail | None, channel: str = "EMAIL"
+) -> Message:
+    """An automatic mail is kept and shown folded; nothing else changes (helpdesk L2)."""
+    return _aside(
+        inquiry,
+        Author.MACHINE,
+        "machine_wrote",
+        body=body,
+        sender=sender,
+        channel=channel,
+        fold_at=0,
+        inbound=inbound,
+    )
+
+
+@transaction.atomic
+def agent_replied(
+    inquiry: Inquiry,
+    *,
+    body: str,
+    by: User,
+    then: Then = "WAIT",
+    outcome: str = Inquiry.Outcome.ANSWERED,
+    seen_seq: int | None = None,
+    client_id: UUID | None = None,
+) -> Message:
+    """The agent's words go to the buyer. WAIT: answered, we wait; HOLD: a holding note, the buyer
+    still
+    waits and the promise runs on; RESOLVE: answered and done, refused while a seller may still
+    answer.
+
+    `seen_seq` is the newest thing the agent saw: Conflict(code="stale") if something came since.
+    """
+    if (first := _already(client_id)) is not None:
+        return first
+    if not body.strip():
+        raise Refused(_("Please write what the buyer should read."), code="empty")
+    at = timezone.now()
+    now = locked(inquiry)
+    refuse_if_stale(now, seen_seq)
+    if now.status not in {Status.OPEN, Status.RESOLVED}:
+        raise Refused(
+            _("This inquiry is “%s”: nothing can be sent from here.") % now.get_status_display()
+        )
+    if then == "RESOLVE":
+        refuse_while_asked(now)
+    message = _say(
+        now,
+        Author.AGENT,
+        at,
+        body=body,
+        channel=now.channel if now.channel in {"CHAT", "PHONE"} else "EMAIL",
+        user=by,
+        client_id=client_id,
+    )
+    message.outgoing = notifications.reply(message)
+    if message.outgoing is None:
+        raise Refused(_("The buyer's e-mail address is not known: this answer cannot be sent."))
+    message.save(update_fields=["outgoing"])
+    stamps: dict[str, Any] = {"last_seq": message.seq, "preview": preview(body), "preview_by": "A"}
+    if now.first_responded_at is None:
+        stamps["first_responded_at"] = at
+    if now.assignee_id is None:
+        stamps["assignee"] = by
+    if then == "HOLD":
+        if now.waiting_since is not None and now.promise_due_at is not None:
+            stamps["next_due_at"] = now.promise_due_at
+        advance(now, **stamps)
+    else:
+        stamps |= clock_stamps(deadlines.STOPPED)
+        if then == "RESOLVE":
+            stamps |= {"resolved_at": at, "outcome": outcome}
+        advance(now, Status.RESOLVED if then == "RESOLVE" else None, **stamps)
+    journal.write(
+        now, "agent_replied", at=at, actor=journal.Actor.AGENT, user=by, seq=message.seq, then=then
+    )
+    return message
+
+
+@transaction.atomic
+def add_note(inquiry: Inquiry, *, body: str, by: User, client_id: UUID | None = None) -> Note:
+    """Words for staff only; the mailer cannot read the table they lie in."""
+    if (
+        client_id is not None
+        and (first := Note.objects.filter(client_id=client_id).first()) is not None
+    ):
+        return first
+    if not body.strip():
+        raise Refused(_("Please write the note first."), code="empty")
+    at = timezone.now()
+    now = locked(inquiry)
+    note = Note.objects.create(
+        inquiry=now, seq=now.last_seq + 1, user=by, body=body, created_at=at, client_id=client_id
+    )
+    advance(now, last_seq=note.seq)
+    journal.write(now, "noted", at=at, actor=journal.Actor.AGENT, user=by, seq=note.seq)
+    return note
+
+
+@transaction.atomic
+def resolve(inquiry: Inquiry, *, outcome: str, by: User) -> None:
+    """Resolved with a stated outcome, without another word; refused while a seller may still
+    answer.
+    """
+    at = timezone.now()
+    now = locked(inquiry)
+    refuse_while_asked(now)
+    advance(
+        now,
+        Status.RESOLVED,
+        resolved_at=at,
+        outcome=Inquiry.Outcome(outcome),
+        **clock_stamps(deadlines.STOPPED),
+    )
+    journal.write(now, "resolved", at=at, actor=journal.Actor.AGENT, user=by, outcome=outcome)
+
+
+@transaction.atomic
+def reopen(inquiry: Inquiry, *, by: User) -> None:
+    """Open again, and the buyer waits from now on: whoever reopens owes an answer."""
+    at = timezone.now()
+    now = locked(inquiry)
+    advance(
+        now,
+        Status.OPEN,
+        resolved_at=None,
+        outcome="",
+        reopened=now.reopened + 1,
+        **clock_stamps(deadlines.started(at, None)),
+    )
+    journal.write(now, "reopened", at=at, actor=journal.Actor.AGENT, user=by)
+
+
+@transaction.atomic
+def mark_spam(inquiry: Inquiry, *, by: User) -> None:
+    """Out of every queue; the buyer's next words bring it back."""
+    at = timezone.now()
+    now = locked(inquiry)
+    refuse_while_asked(now)
+    advance(now, Status.SPAM, **clock_stamps(deadlines.STOPPED))
+    journal.write(now, "marked_spam", at=at, actor=journal.Actor.AGENT, user=by)
+
+
+@transaction.atomic
+def route_to_seller(inquiry: Inquiry, *, by: User) -> None:
+    """An inquiry that is not covered, and was kept for a look, is handed to the seller."""
+    at = timezone.now()
+    now = locked(inquiry)
+    if now.covered or now.seller is None:
+        raise Refused(
+            _("Only an inquiry that is not covered, and whose seller is known, goes to the seller.")
+        )
+    refuse_while_asked(now)
+    advance(now, Status.ROUTED, **clock_stamps(deadlines.STOPPED))
+    first = now.messages.filter(author=Author.BUYER).order_by("seq").first()
+    line = intake.hand_to_seller(now, first.visible if first else "", at)
+    line.actor, line.user = journal.Actor.AGENT, by
+    journal.write_many([line])
+
+
+def refuse_while_asked(inquiry: Inquiry) -> None:
+    """Refused while a seller still has time to answer: the question must be answered, lapse or be
+    withdrawn.
+    """
+    if (
+        inquiry.case_id
+        and Question.objects.running(timezone.now()).filter(case=inquiry.case_id).exists()
+    ):
+        raise Refused(
+            _("A question to the seller is still open. Withdraw it first, or wait for the answer."),
+            code="seller_may_answer",
+        )
+
+
+def _already(client_id: UUID | None) -> Message | None:
+    if client_id is None:
+        return None
+    return Message.objects.select_related("inquiry").filter(client_id=client_id).first()
+
+
+def _say(inquiry: Inquiry, author: str, at: datetime, **fields: Any) -> Message:
+    return Message.objects.create(
+        inquiry=inquiry, seq=inquiry.last_seq + 1, author=author, created_at=at, **fields
+    )
+
+
+def _aside(inquiry: Inquiry, author: str, verb: str, **fields: Any) -> Message:
+    at = timezone.now()
+    now = locked(inquiry)
+    message = _say(now, author, at, **fields)
+    advance(now, last_seq=message.seq)
+    journal.write(
+        now, verb, at=at, actor=journal.Actor.SYSTEM, seq=message.seq, sender=fields["sender"]
+    )
+    return message
+
+
+def _too_late_to_reopen(inquiry: Inquiry, at: datetime) -> bool:
+    return inquiry.resolved_at is not None and at >= inquiry.resolved_at + promises.reopen_window(
+        inquiry.resolved_at
+    )
+
+
+def _follow_up(
+    old: Inquiry,
+    body: str,
+    channel: str,
+    fold_at: int | None,
+    inbound: InboundMail | None,
+    sender: str,
+    client_id: UUID | None,
+) -> Message:
+    fresh = intake.receive(
+        intake.Incoming(
+            channel=channel,
+            body=body,
+            subject=old.subject,
+            buyer_email=old.buyer_email,
+            buyer_name=old.buyer_name,
+            language=old.language,
+            order=old.order,
+            seller=old.seller,
+            topic=old.topic,
+            signal=old.signal,
+            fold_at=fold_at,
+            inbound=inbound,
+            sender=sender,
+            client_id=client_id,
+            follow_up_of=old,
+        )
+    )
+    return fresh.messages.get(seq=1)
+
+
+def _identify(
+    now: Inquiry, order: Order, words: str, stamps: dict[str, Any], at: datetime
+) -> list[journal.Line]:
+    """The buyer has named the order: the verdict is made again, with all that follows."""
+    found = intake.judge(order, now.topic, at)
+    verdict = found.overall.verdict
+    LineVerdict.objects.bulk_create(intake.verdict_rows(now, found, at))
+    state = intake.starting_state(verdict, now.signal, order.seller, now.channel, at)
+    status = state.pop("status")
+    advance(
+        now,
+        status,
+        **stamps,
+        **state,
+        order=order,
+        seller=order.seller,
+        verdict=verdict,
+        verdict_facts=found.overall.facts,
+        buyer_name=now.buyer_name or order.buyer_name,
+    )
+    lines = [
+        journal.line(now, "identified", at=at, actor=journal.Actor.BUYER, order=order.number),
+        journal.line(
+            now,
+            "verdict",
+            at=at,
+            actor=journal.Actor.SYSTEM,
+            verdict=verdict,
+            **found.overall.facts,
+        ),
+    ]
+    if status == Status.ROUTED:
+        first = now.messages.filter(author=Author.BUYER).order_by("seq").first()
+        both = "\n\n".join(part for part in [first.visible if first else "", words] if part)
+        lines.append(intake.hand_to_seller(now, both, at))
+    else:
+        notifications.received(now)
+    return lines
