@@ -82,7 +82,8 @@ def claim(due: models.QuerySet[M], stamps: Mapping[str, Any], *, limit: int) -> 
     """
     model = due.model
     quote = connection.ops.quote_name
-    inner = due.select_for_update(skip_locked=True, of=("self",)).values("pk")[:limit]
+    key = model._meta.pk.attname
+    inner = due.select_for_update(skip_locked=True, of=("self",)).values(key)[:limit]
     sql, params = inner.query.sql_with_params()
     columns, values = [], []
     for field_name, value in stamps.items():

@@ -17,15 +17,19 @@ PREVIEW = 160
 
 
 def locked(inquiry: Inquiry) -> Inquiry:
-    """The inquiry as it is now, held by this transaction, with seller and case; merged ones lead
-    to their target.
+    """The inquiry as it is now, held by this transaction; merged ones lead to the one that goes on.
+
+    First the lock, then the row with its neighbours: a locking select that had to wait would show
+    the neighbours as they were before the wait.
     """
-    rows = Inquiry.objects.select_for_update(of=("self",)).select_related("seller", "case", "order")
-    now = rows.get(pk=inquiry.pk)
+    pk: int | None = inquiry.pk
+    found = inquiry.pk
     # A chain of merges is short; each hop is one row. Merging refuses circles.
-    while now.merged_into_id is not None:
-        now = rows.get(pk=now.merged_into_id)
-    return now
+    while pk is not None:
+        found = pk
+        held = Inquiry.objects.select_for_update(no_key=True).filter(pk=pk)
+        pk = held.values_list("merged_into", flat=True).get()
+    return Inquiry.objects.select_related("seller", "case", "order").get(pk=found)
 
 
 def advance(inquiry: Inquiry, to: str | None = None, **stamps: Any) -> None:

@@ -44,10 +44,10 @@ def buyer_wrote(
     (then `message.inquiry` is the new one). `order` is what a buyer names who was asked for it.
     A running question to the seller is not touched (rulings 8).
     """
-    if (first := _already(client_id)) is not None:
-        return first
     at = timezone.now()
     now = locked(inquiry)
+    if (first := _already(client_id)) is not None:
+        return first
     words = body if fold_at is None else body[:fold_at]
     if _too_late_to_reopen(now, at):
         return _follow_up(now, body, channel, fold_at, inbound, sender, client_id)
@@ -153,12 +153,12 @@ def agent_replied(
 
     `seen_seq` is the newest thing the agent saw: Conflict(code="stale") if something came since.
     """
-    if (first := _already(client_id)) is not None:
-        return first
     if not body.strip():
         raise Refused(_("Please write what the buyer should read."), code="empty")
     at = timezone.now()
     now = locked(inquiry)
+    if (first := _already(client_id)) is not None:
+        return first
     refuse_if_stale(now, seen_seq)
     if now.status not in {Status.OPEN, Status.RESOLVED}:
         raise Refused(
@@ -202,15 +202,14 @@ def agent_replied(
 @transaction.atomic
 def add_note(inquiry: Inquiry, *, body: str, by: User, client_id: UUID | None = None) -> Note:
     """Words for staff only; the mailer cannot read the table they lie in."""
-    if (
-        client_id is not None
-        and (first := Note.objects.filter(client_id=client_id).first()) is not None
-    ):
-        return first
     if not body.strip():
         raise Refused(_("Please write the note first."), code="empty")
     at = timezone.now()
     now = locked(inquiry)
+    if client_id is not None:
+        first = Note.objects.filter(client_id=client_id).first()
+        if first is not None:
+            return first
     note = Note.objects.create(
         inquiry=now, seq=now.last_seq + 1, user=by, body=body, created_at=at, client_id=client_id
     )

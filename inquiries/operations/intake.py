@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from csba import live, promises
@@ -58,6 +58,7 @@ def receive(incoming: Incoming) -> Inquiry:
     before, the first inquiry is returned and nothing happens twice.
     """
     if incoming.client_id is not None:
+        only_one_at_a_time(incoming.client_id)
         first = Inquiry.objects.filter(messages__client_id=incoming.client_id).first()
         if first is not None:
             return first
@@ -103,6 +104,12 @@ def receive(incoming: Incoming) -> Inquiry:
     journal.write_many(lines)
     live.publish_many([(f"inquiry:{inquiry.number}", inquiry.last_seq), ("queue", 0)])
     return inquiry
+
+
+def only_one_at_a_time(client_id: UUID) -> None:
+    """Whoever else sends the same form waits until this transaction is over."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [client_id.int >> 65])
 
 
 def judge(order: Order | None, topic: str, at: datetime) -> Coverage:
