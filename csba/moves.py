@@ -1,7 +1,7 @@
 """The one way a single object changes its status."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,9 @@ class Moves(Protocol):
 
     pk: int
     status: str
-    MOVES: Mapping[str, tuple[str, ...]]
+
+    @property
+    def MOVES(self) -> Mapping[Any, tuple[Any, ...]]: ...  # noqa: N802 -- a constant of its class
 
     def get_status_display(self) -> str: ...
 

@@ -10,7 +10,7 @@ from django.db import models
 
 from csba.journal.models import Actor, Line
 
-__all__ = ["Actor", "line", "write", "write_many"]
+__all__ = ["Actor", "Line", "line", "write", "write_many"]
 
 
 def line(

@@ -4,13 +4,16 @@ live hint.
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from caselog.models import Question
 from csba import live
-from csba.errors import Conflict
+from csba.errors import Conflict, Refused
 from csba.moves import move
-from inquiries.models import Inquiry
+from inquiries.models import Inquiry, Message
 from inquiries.rules.deadlines import Clocks
 
 PREVIEW = 160
@@ -72,3 +75,33 @@ def preview(body: str) -> str:
     """The first words on one line, for lists."""
     line = " ".join(body.split())
     return line if len(line) <= PREVIEW else line[: PREVIEW - 1] + "…"
+
+
+def refuse_while_asked(inquiry: Inquiry) -> None:
+    """Refused while a seller still has time to answer: the question must be answered, lapse or be
+    withdrawn.
+    """
+    if (
+        inquiry.case_id
+        and Question.objects.running(timezone.now()).filter(case=inquiry.case_id).exists()
+    ):
+        raise Refused(
+            _("A question to the seller is still open. Withdraw it first, or wait for the answer."),
+            code="seller_may_answer",
+        )
+
+
+def already(client_id: UUID | None) -> Message | None:
+    """The message that this form has made before, if it was sent twice; to be asked under the
+    lock.
+    """
+    if client_id is None:
+        return None
+    return Message.objects.select_related("inquiry").filter(client_id=client_id).first()
+
+
+def say(inquiry: Inquiry, author: str, at: datetime, **fields: Any) -> Message:
+    """The next message of the inquiry; its number counts once `advance` has stored it."""
+    return Message.objects.create(
+        inquiry=inquiry, seq=inquiry.last_seq + 1, author=author, created_at=at, **fields
+    )

@@ -1,6 +1,5 @@
 """What is said in an inquiry: by the buyer, by an agent, by someone else, by a machine."""
 
-from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -8,15 +7,23 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from caselog.models import Question
-from csba import promises
 from csba.accounts.models import User
 from csba.errors import Refused
 from csba.journal import write as journal
 from inquiries import notifications
-from inquiries.models import InboundMail, Inquiry, LineVerdict, Message, Note
+from inquiries.models import InboundMail, Inquiry, Message, Note
 from inquiries.operations import intake
-from inquiries.operations._thread import advance, clock_stamps, locked, preview, refuse_if_stale
+from inquiries.operations._thread import (
+    advance,
+    already,
+    clock_stamps,
+    locked,
+    preview,
+    refuse_if_stale,
+    refuse_while_asked,
+    say,
+)
+from inquiries.operations._turns import follow_up, identify, too_late_to_reopen
 from inquiries.rules import deadlines
 from sellers.models import Order
 
@@ -46,12 +53,12 @@ def buyer_wrote(
     """
     at = timezone.now()
     now = locked(inquiry)
-    if (first := _already(client_id)) is not None:
+    if (first := already(client_id)) is not None:
         return first
     words = body if fold_at is None else body[:fold_at]
-    if _too_late_to_reopen(now, at):
-        return _follow_up(now, body, channel, fold_at, inbound, sender, client_id)
-    message = _say(
+    if too_late_to_reopen(now, at):
+        return follow_up(now, body, channel, fold_at, inbound, sender, client_id)
+    message = say(
         now,
         Author.BUYER,
         at,
@@ -75,7 +82,7 @@ def buyer_wrote(
         )
     ]
     if order is not None and now.order_id is None:
-        lines += _identify(now, order, words, stamps, at)
+        lines += identify(now, order, words, stamps, at)
     elif now.status == Status.ROUTED:
         # The seller answers this one; the words go the same way.
         lines.append(intake.hand_to_seller(now, words, at))
@@ -157,7 +164,7 @@ def agent_replied(
         raise Refused(_("Please write what the buyer should read."), code="empty")
     at = timezone.now()
     now = locked(inquiry)
-    if (first := _already(client_id)) is not None:
+    if (first := already(client_id)) is not None:
         return first
     refuse_if_stale(now, seen_seq)
     if now.status not in {Status.OPEN, Status.RESOLVED}:
@@ -166,7 +173,7 @@ def agent_replied(
         )
     if then == "RESOLVE":
         refuse_while_asked(now)
-    message = _say(
+    message = say(
         now,
         Author.AGENT,
         at,
@@ -279,115 +286,12 @@ def route_to_seller(inquiry: Inquiry, *, by: User) -> None:
     journal.write_many([line])
 
 
-def refuse_while_asked(inquiry: Inquiry) -> None:
-    """Refused while a seller still has time to answer: the question must be answered, lapse or be
-    withdrawn.
-    """
-    if (
-        inquiry.case_id
-        and Question.objects.running(timezone.now()).filter(case=inquiry.case_id).exists()
-    ):
-        raise Refused(
-            _("A question to the seller is still open. Withdraw it first, or wait for the answer."),
-            code="seller_may_answer",
-        )
-
-
-def _already(client_id: UUID | None) -> Message | None:
-    if client_id is None:
-        return None
-    return Message.objects.select_related("inquiry").filter(client_id=client_id).first()
-
-
-def _say(inquiry: Inquiry, author: str, at: datetime, **fields: Any) -> Message:
-    return Message.objects.create(
-        inquiry=inquiry, seq=inquiry.last_seq + 1, author=author, created_at=at, **fields
-    )
-
-
 def _aside(inquiry: Inquiry, author: str, verb: str, **fields: Any) -> Message:
     at = timezone.now()
     now = locked(inquiry)
-    message = _say(now, author, at, **fields)
+    message = say(now, author, at, **fields)
     advance(now, last_seq=message.seq)
     journal.write(
         now, verb, at=at, actor=journal.Actor.SYSTEM, seq=message.seq, sender=fields["sender"]
     )
     return message
-
-
-def _too_late_to_reopen(inquiry: Inquiry, at: datetime) -> bool:
-    return inquiry.resolved_at is not None and at >= inquiry.resolved_at + promises.reopen_window(
-        inquiry.resolved_at
-    )
-
-
-def _follow_up(
-    old: Inquiry,
-    body: str,
-    channel: str,
-    fold_at: int | None,
-    inbound: InboundMail | None,
-    sender: str,
-    client_id: UUID | None,
-) -> Message:
-    fresh = intake.receive(
-        intake.Incoming(
-            channel=channel,
-            body=body,
-            subject=old.subject,
-            buyer_email=old.buyer_email,
-            buyer_name=old.buyer_name,
-            language=old.language,
-            order=old.order,
-            seller=old.seller,
-            topic=old.topic,
-            signal=old.signal,
-            fold_at=fold_at,
-            inbound=inbound,
-            sender=sender,
-            client_id=client_id,
-            follow_up_of=old,
-        )
-    )
-    return fresh.messages.get(seq=1)
-
-
-def _identify(
-    now: Inquiry, order: Order, words: str, stamps: dict[str, Any], at: datetime
-) -> list[journal.Line]:
-    """The buyer has named the order: the verdict is made again, with all that follows."""
-    found = intake.judge(order, now.topic, at)
-    verdict = found.overall.verdict
-    LineVerdict.objects.bulk_create(intake.verdict_rows(now, found, at))
-    state = intake.starting_state(verdict, now.signal, order.seller, now.channel, at)
-    status = state.pop("status")
-    advance(
-        now,
-        status,
-        **stamps,
-        **state,
-        order=order,
-        seller=order.seller,
-        verdict=verdict,
-        verdict_facts=found.overall.facts,
-        buyer_name=now.buyer_name or order.buyer_name,
-    )
-    lines = [
-        journal.line(now, "identified", at=at, actor=journal.Actor.BUYER, order=order.number),
-        journal.line(
-            now,
-            "verdict",
-            at=at,
-            actor=journal.Actor.SYSTEM,
-            verdict=verdict,
-            **found.overall.facts,
-        ),
-    ]
-    if status == Status.ROUTED:
-        first = now.messages.filter(author=Author.BUYER).order_by("seq").first()
-        both = "\n\n".join(part for part in [first.visible if first else "", words] if part)
-        lines.append(intake.hand_to_seller(now, both, at))
-    else:
-        notifications.received(now)
-    return lines

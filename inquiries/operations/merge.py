@@ -83,7 +83,7 @@ def undo(inquiry: Inquiry, *, by: User) -> None:
     if at - line.at > UNDO_WITHIN:
         raise Refused(_("A merge can be undone for ten minutes; this one is older."))
     before = line.facts["before"]
-    target = Inquiry.objects.select_for_update().get(pk=source.merged_into_id)
+    target = Inquiry.objects.select_for_update(of=("self",)).get(merged=source)
     stamps: dict[str, Any] = {
         name: parse_datetime(before[name]) if before[name] else None
         for name in ("waiting_since", "promise_due_at", "next_due_at", "resolved_at")
