@@ -18,6 +18,8 @@ from django.core import signing
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from redis import asyncio as redis_async
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +52,10 @@ def _send(events: list[tuple[str, int]]) -> None:
     global _publisher
     if _publisher is None:
         _publisher = redis.Redis.from_url(
-            settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2
+            settings.REDIS_URL,
+            socket_timeout=2,
+            socket_connect_timeout=2,
+            retry=Retry(NoBackoff(), 0),
         )
     try:
         pipe = _publisher.pipeline(transaction=False)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from csba.schedule import BEAT_SCHEDULE
@@ -21,15 +20,18 @@ RELAXED = DEMO or DEBUG
 
 
 def _needed(name: str, what: str, spare: str) -> str:
-    """The variable; in the demo and in debugging a spare value will do, in production nothing
-    will.
+    """The variable; in the demo and in debugging a spare will do, in production nothing will.
+
+    One sentence and the end, whatever process reads this; the exit code 3 tells gunicorn that
+    trying again is of no use.
     """
     value = env.str(name, default="")
     if value or RELAXED:
         return value or spare
-    raise ImproperlyConfigured(
-        f"{name} is not set: {what} Set it in the environment, or run bin/run for a demo."
+    sys.stderr.write(
+        f"{name} is not set: {what} Set it in the environment, or run bin/run for a demo.\n"
     )
+    raise SystemExit(3)
 
 
 SECRET_KEY = _needed(
@@ -120,7 +122,6 @@ MIDDLEWARE = [
 ROOT_URLCONF = "csba.urls"
 WSGI_APPLICATION = "csba.wsgi.application"
 ASGI_APPLICATION = "csba.asgi.application"
-FORM_RENDERER = "django.forms.renderers.DjangoDivFormRenderer"
 
 TEMPLATES = [
     {
@@ -150,8 +151,13 @@ elif PROCESS in {"web", "worker"}:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# The cache shares the broker's server: nothing here may ever clear it as a whole.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "csba",
+    }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 CSBA_LIVE_PREFIX = env.str("CSBA_LIVE_PREFIX", default="csba:")
@@ -277,6 +283,8 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}
     },
+    # aiosmtpd tells every command of a session, and with them people's addresses.
+    "loggers": {"mail.log": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.str("CSBA_LOG_LEVEL", default="INFO")},
 }
 

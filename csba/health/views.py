@@ -10,6 +10,8 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from csba import promises
 from csba.health.models import Heartbeat
@@ -46,7 +48,10 @@ def _database() -> dict[str, Any]:
 def _broker() -> dict[str, Any]:
     try:
         client = redis.Redis.from_url(
-            settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2
+            settings.REDIS_URL,
+            socket_timeout=2,
+            socket_connect_timeout=2,
+            retry=Retry(NoBackoff(), 0),
         )
         try:
             return {"ok": bool(client.ping())}
