@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from caselog.models import Case, Question
@@ -79,6 +79,8 @@ def withdraw_question(inquiry: Inquiry, *, by: User) -> None:
 
 
 def _subject(inquiry: Inquiry) -> str:
-    """Topic and order, no word of the buyer's (rulings 13)."""
-    order = inquiry.order.number if inquiry.order else ""
-    return f"{inquiry.get_topic_display()} · {order}"
+    """Topic and order in the seller's language, no word of the buyer's (rulings 13)."""
+    assert inquiry.seller is not None
+    assert inquiry.order is not None
+    with translation.override(inquiry.seller.language):
+        return f"{inquiry.get_topic_display()} · {inquiry.order.number}"

@@ -1,0 +1,85 @@
+"""What the clock does to questions, one or five hundred: journal, letters, live hints, the next
+reminder.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from caselog import notifications
+from caselog.models import Case, Question
+from caselog.operations._thread import tell
+from caselog.rules import deadlines
+from csba import promises
+from csba.errors import Conflict
+from csba.journal import write as journal
+from csba.moves import move
+
+
+def lapse_if_overdue(question: Question | None, at: datetime) -> None:
+    """What the next sweep would do is done now, so that status and truth are one."""
+    if question is None or question.status != Question.Status.OPEN or question.waits(at):
+        return
+    try:
+        move(question, Question.Status.LAPSED, settled_at=at, remind_due_at=None)
+    except Conflict:
+        # The sweep was first, and has told the seller.
+        question.refresh_from_db(fields=["status", "settled_at", "remind_due_at"])
+    else:
+        lapsed([question], at)
+
+
+def lapsed(questions: Sequence[Question], at: datetime) -> None:
+    """What follows when these questions have just lapsed; three statements, however many."""
+    _load_cases(questions)
+    journal.write_many(
+        journal.line(
+            question.case,
+            "question_lapsed",
+            at=at,
+            actor=journal.Actor.CLOCK,
+            question=question.pk,
+            asked_at=question.asked_at,
+            reply_due_at=question.reply_due_at,
+        )
+        for question in questions
+    )
+    notifications.questions_lapsed(questions)
+    tell(*(question.case for question in questions))
+
+
+def reminded(questions: Sequence[Question], at: datetime) -> None:
+    """What follows when it is time to remind of these questions; four statements, three if it was
+    the last time.
+    """
+    _load_cases(questions)
+    reminders: dict[int, timedelta] = {}
+    coming: defaultdict[timedelta, list[int]] = defaultdict(list)
+    for question in questions:
+        left, spans = question.reply_due_at - at, promises.seller_reminders(question.asked_at)
+        reminders[question.pk] = deadlines.this_reminder(left, spans) or left
+        if (following := deadlines.next_reminder(left, spans)) is not None:
+            coming[following].append(question.pk)
+    for span, pks in coming.items():
+        Question.objects.filter(pk__in=pks).update(remind_due_at=F("reply_due_at") - span)
+    journal.write_many(
+        journal.line(
+            question.case,
+            "seller_reminded",
+            at=at,
+            actor=journal.Actor.CLOCK,
+            question=question.pk,
+            reply_due_at=question.reply_due_at,
+        )
+        for question in questions
+    )
+    notifications.sellers_reminded(questions, reminders, at)
+
+
+def _load_cases(questions: Sequence[Question]) -> None:
+    """Each question holds its case with the seller; one statement for all."""
+    cases = Case.objects.select_related("seller").in_bulk({found.case_id for found in questions})
+    for question in questions:
+        question.case = cases[question.case_id]
