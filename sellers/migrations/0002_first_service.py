@@ -36,7 +36,9 @@ def load(apps, schema_editor):
 
 
 def unload(apps, schema_editor):
-    apps.get_model("sellers", "Terms").objects.filter(service__code="csba", version=VERSION).delete()
+    apps.get_model("sellers", "Terms").objects.filter(
+        service__code="csba", version=VERSION
+    ).delete()
     apps.get_model("sellers", "Plan").objects.filter(service__code="csba", code="trial").delete()
     apps.get_model("sellers", "Service").objects.filter(code="csba").delete()
 

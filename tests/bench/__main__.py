@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import sys
 import tempfile
 from pathlib import Path
 
@@ -37,4 +36,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

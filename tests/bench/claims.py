@@ -22,18 +22,11 @@ def measure(size: int) -> dict[str, float]:
     """Claim and reply one by one, then all agents at once: nothing twice, nothing lost."""
     me = agent(0)
     waiting = list(Inquiry.objects.waiting().due_first()[:260])
-    ours = [
-        seconds(lambda inquiry=inquiry: assignment.take(inquiry, by=me))
-        for inquiry in waiting[:100]
-    ]
-    floor = [seconds(lambda: floors.raw_claim(me.pk)) for _ in range(100)]
+    ours = [seconds(assignment.take, inquiry, by=me) for inquiry in waiting[:100]]
+    floor = [seconds(floors.raw_claim, me.pk) for _ in range(100)]
     compare("claim", "s", ours, floor, goal=4, stretch=4, size=size)
     replies = [
-        seconds(
-            lambda inquiry=inquiry: conversation.agent_replied(
-                inquiry, body="Ja.", by=me, then="HOLD"
-            )
-        )
+        seconds(conversation.agent_replied, inquiry, body="Ja.", by=me, then="HOLD")
         for inquiry in islice(waiting, 100)
     ]
     say("reply", unit="ms", ours=sorted(replies)[50] * 1000, p95=p95(replies) * 1000, size=size)

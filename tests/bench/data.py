@@ -3,7 +3,7 @@ states.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -273,8 +273,3 @@ def _inquiry(n: int, seller: int, opened: datetime, at: datetime) -> tuple[Any, 
         "Wo bleibt meine Teekanne?",
         "B",
     )
-
-
-def utc(*parts: int) -> datetime:
-    """A moment in UTC."""
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type]

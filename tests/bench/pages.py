@@ -14,6 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.test import Client
 
+from inquiries.desk.queue import write_place
 from inquiries.models import Inquiry
 from tests.bench.claims import agent
 from tests.bench.report import compare, median, p95, say
@@ -30,6 +31,7 @@ def measure(size: int) -> dict[str, float]:
     cookie = _cookie()
     waiting = Inquiry.objects.waiting().due_first()
     first, deep = waiting[0], waiting[min(4999, waiting.count() - 60)]
+    assert deep.next_due_at is not None
     paths = {
         "queue": "/desk/queue/",
         "inquiry": f"/desk/inquiry/{first.number}/",
@@ -72,7 +74,7 @@ def measure(size: int) -> dict[str, float]:
         one, _spent = load(port, paths["queue"], cookie, 100, 1)
         detail, _spent = load(port, paths["inquiry"], cookie, 100, 1)
         behind, _spent = load(
-            port, f"/desk/queue/?after={deep.next_due_at.timestamp()}-{deep.pk}", cookie, 100, 1
+            port, f"/desk/queue/?after={write_place(deep.next_due_at, deep.pk)}", cookie, 100, 1
         )
         compare(
             "page.queue_deep",

@@ -26,7 +26,7 @@ def run(sizes: list[int], groups: list[str]) -> None:
     for size in sizes:
         progress(f"filling {size:,} inquiries")
         _fresh()
-        took = seconds(lambda size=size: data.fill(size))
+        took = seconds(data.fill, size)
         say("data", size=size, seconds=took)
         seen[size] = {}
         for name in GROUP:

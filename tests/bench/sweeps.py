@@ -33,9 +33,7 @@ def measure(size: int) -> dict[str, float]:
         assert not Question.objects.overdue(timezone.now()).exists()
         _reopen(due)
     compare("sweep.lapse", "s", ours, floor, goal=4, stretch=2.5, due=due, of=size)
-    idle = sorted(
-        seconds(lambda: questions.lapse_overdue(timezone.now())) for _ in range(20)
-    )
+    idle = sorted(seconds(lambda: questions.lapse_overdue(timezone.now())) for _ in range(20))
     say("sweep.idle_tick", unit="ms", ours=idle[10] * 1000, p95=idle[18] * 1000, goal=5, size=size)
     _activation()
     return {"sweep.idle_tick": idle[10]}
@@ -70,7 +68,7 @@ def _reopen(due: int) -> None:
         asked_at=at - timedelta(hours=25),
         reply_due_at=at - timedelta(hours=1),
     )
-    OutgoingMail.objects.all().delete()
+    OutgoingMail.objects.filter(message__isnull=True).delete()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE caselog_question, outbox_outgoingmail")
 
@@ -96,7 +94,7 @@ def _more_sellers() -> None:
 def _pending() -> None:
     at = timezone.now()
     Enrolment.objects.filter(seller__merchant_id__startswith="A2BENCH").delete()
-    OutgoingMail.objects.all().delete()
+    OutgoingMail.objects.filter(message__isnull=True).delete()
     service = Service.objects.get(code=Service.CSBA)
     plan = Plan.objects.get(service=service, code="trial")
     owner = User.objects.get(email="owner@bench.test")

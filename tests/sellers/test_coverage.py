@@ -128,5 +128,6 @@ def test_a_verdict_keeps_the_facts_it_rests_on(blume: Any, stints: list[Enrolmen
     order = order_placed(blume, "2026-10-25T10:00:00")
     facts = coverage.of_line(order, order.lines.get(), stints).facts
     assert facts["stint"] == stints[0].pk
+    assert stints[0].ended_at is not None
     assert facts["ended_at"] == stints[0].ended_at.isoformat()
     assert facts["placed_at"] == order.placed_at.isoformat()

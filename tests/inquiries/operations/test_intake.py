@@ -13,6 +13,7 @@ from django.utils import timezone
 from csba.verdicts import Verdict
 from inquiries.models import BuyerMessage, Inquiry, LineVerdict
 from inquiries.operations import intake
+from sellers.models import Order
 from tests.factories.sellers import OrderFactory, OrderLineFactory
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +95,7 @@ def test_the_same_form_sent_twice_is_one_inquiry(write_in: WriteIn, letters: Any
 
 def test_intake_without_mail_takes_at_most_ten_statements(order: Any, write_in: WriteIn) -> None:
     write_in()
-    known = intake.Order.objects.select_related("seller").get(pk=order.pk)
+    known = Order.objects.select_related("seller").get(pk=order.pk)
     with CaptureQueriesContext(connection) as queries:
         write_in(order=known)
     said = [q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]

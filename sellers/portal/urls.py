@@ -1,0 +1,18 @@
+"""Pages of a seller's account: below /portal/."""
+
+from django.urls import path
+
+from sellers.portal import joining, views
+
+app_name = "sellers"
+
+urlpatterns = [
+    path("account/", views.account, name="account"),
+    path("services/", views.services, name="services"),
+    path("services/csba/opt-in/", views.opt_in, name="opt-in"),
+    path("services/csba/opt-out/", views.opt_out, name="opt-out"),
+    path("services/csba/terms/", views.terms, name="terms"),
+    path("switch/", joining.switch, name="switch"),
+    path("join/", joining.join, name="join"),
+    path("join/<str:secret>/", joining.open_invitation, name="open-invitation"),
+]
