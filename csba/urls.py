@@ -5,9 +5,9 @@ machines.
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
-from django.views.i18n import set_language
 
 from csba import live
+from csba.accounts.views import choose_language
 from csba.health import views as health
 
 urlpatterns = [
@@ -19,7 +19,7 @@ urlpatterns = [
     path("portal/", include("caselog.portal.urls")),
     path("help/", include("inquiries.buyer.urls")),
     path("accounts/", include("allauth.urls")),
-    path("i18n/set", set_language, name="set_language"),
+    path("i18n/set", choose_language, name="set_language"),
     path("live", live.stream, name="live"),
     path("healthz", health.alive, name="alive"),
     path("status", health.status, name="status"),
