@@ -194,6 +194,7 @@ CSBA_STAFF_SECOND_FACTOR = not DEMO
 LANGUAGES = [("de", _("German")), ("zh-hans", _("Chinese")), ("en", _("English"))]
 LANGUAGE_CODE = "de"
 LOCALE_PATHS = [ROOT / "csba" / "locale"]
+FORMAT_MODULE_PATH = ["csba.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
