@@ -29,6 +29,11 @@ def first_response(channel: str, at: datetime) -> timedelta:
     return timedelta(minutes=read.value("customer.first_response_minutes", at)[channel.lower()])
 
 
+def signal_response(at: datetime) -> timedelta:
+    """By when somebody looks at a safety or legal signal, on whichever channel it came."""
+    return timedelta(minutes=read.value("customer.signal_response_minutes", at))
+
+
 def reopen_window(at: datetime) -> timedelta:
     """How long after resolving a buyer's answer reopens the same inquiry."""
     return timedelta(days=read.value("customer.reopen_days", at))

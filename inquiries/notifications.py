@@ -2,8 +2,12 @@
 words.
 """
 
+import zoneinfo
+from collections.abc import Sequence
+
+from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from csba import addresses
 from csba.outbox.enqueue import enqueue
@@ -12,23 +16,22 @@ from inquiries.models import BuyerMessage, Inquiry, Message
 from inquiries.rules import coverage
 
 
-def received(inquiry: Inquiry) -> None:
+def received(inquiry: Inquiry, heard: Sequence[str] | None = None) -> None:
     """The buyer knows that we have it, its number, and by when they have an answer (P22)."""
-    _to_buyer(inquiry, "received", due=inquiry.promise_due_at)
+    _to_buyer(inquiry, "received", heard=heard, due=inquiry.promise_due_at)
 
 
-def order_unknown(inquiry: Inquiry) -> None:
+def order_unknown(inquiry: Inquiry, heard: Sequence[str] | None = None) -> None:
     """The buyer is asked for the order; nobody else is told, and nothing about any order is said
     (rulings 13).
     """
-    _to_buyer(inquiry, "order_unknown")
+    _to_buyer(inquiry, "order_unknown", heard=heard)
 
 
-def routed(inquiry: Inquiry) -> None:
+def routed(inquiry: Inquiry, heard: Sequence[str] | None = None) -> None:
     """The buyer knows who answers and why it is not us (P20)."""
-    with translation.override(inquiry.language):
-        why = coverage.sentence(inquiry.verdict, inquiry.verdict_facts)
-    _to_buyer(inquiry, "routed", why=why, seller=inquiry.seller)
+    why = _why(inquiry, inquiry.verdict, inquiry.language, settings.CSBA_MARKETPLACE_ZONE)
+    _to_buyer(inquiry, "routed", heard=heard, why=why, seller=inquiry.seller)
 
 
 def seller_asked(inquiry: Inquiry) -> None:
@@ -52,8 +55,7 @@ def buyer_message(message: BuyerMessage) -> None:
     (P20).
     """
     seller = message.seller
-    with translation.override(seller.language):
-        why = coverage.sentence(message.reason, message.inquiry.verdict_facts)
+    why = _why(message.inquiry, message.reason, seller.language, seller.time_zone)
     enqueue(
         "inquiries/mail/buyer_message",
         to=seller.default_email,
@@ -74,11 +76,14 @@ def _to_buyer(
     *,
     key: str | None = None,
     automatic: bool = True,
+    heard: Sequence[str] | None = None,
     **context: object,
 ) -> OutgoingMail | None:
+    """`heard` are the Message-IDs of the buyer's mails where the caller knows them already."""
     if not inquiry.buyer_email:
         return None
-    heard = _ids_of_buyer(inquiry)
+    if heard is None:
+        heard = _ids_of_buyer(inquiry)
     return enqueue(
         f"inquiries/mail/{letter}",
         to=inquiry.buyer_email,
@@ -91,6 +96,11 @@ def _to_buyer(
         references=heard,
         context={"inquiry": inquiry, **context},
     )
+
+
+def _why(inquiry: Inquiry, verdict: str, language: str, zone: str) -> str:
+    with translation.override(language), timezone.override(zoneinfo.ZoneInfo(zone)):
+        return coverage.sentence(verdict, inquiry.verdict_facts)
 
 
 def _ids_of_buyer(inquiry: Inquiry) -> list[str]:

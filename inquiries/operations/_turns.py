@@ -1,4 +1,4 @@
-"""Two turns that a buyer's words can take: a new inquiry follows an old one; an order is named."""
+"""The turns that a buyer's words can take: waiting again, a new inquiry, an order named."""
 
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,8 @@ from csba.journal import write as journal
 from inquiries import notifications
 from inquiries.models import InboundMail, Inquiry, LineVerdict, Message
 from inquiries.operations import intake
-from inquiries.operations._thread import advance
+from inquiries.operations._thread import advance, clock_stamps
+from inquiries.rules import deadlines
 from sellers.models import Order
 
 
@@ -50,6 +51,25 @@ def follow_up(
         )
     )
     return fresh.messages.get(seq=1)
+
+
+def wait_again(
+    now: Inquiry, stamps: dict[str, Any], at: datetime, *, urgent: bool
+) -> list[journal.Line]:
+    """The buyer waits for the desk, since now or since earlier; what was settled is open again."""
+    first_look = (
+        deadlines.first_response_due(now.channel, at, signal=now.signal) if urgent else None
+    )
+    if now.waiting_since is None:
+        stamps |= clock_stamps(deadlines.started(at, first_look))
+    elif first_look is not None and now.next_due_at is not None:
+        stamps["next_due_at"] = min(now.next_due_at, first_look)
+    lines = []
+    if now.status == Inquiry.Status.RESOLVED:
+        stamps |= {"reopened": now.reopened + 1, "resolved_at": None, "outcome": ""}
+        lines.append(journal.line(now, "reopened", at=at, actor=journal.Actor.BUYER))
+    advance(now, Inquiry.Status.OPEN, **stamps)
+    return lines
 
 
 def identify(

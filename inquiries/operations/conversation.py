@@ -1,5 +1,6 @@
 """What is said in an inquiry: by the buyer, by an agent, by someone else, by a machine."""
 
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from inquiries.operations._thread import (
     refuse_while_asked,
     say,
 )
-from inquiries.operations._turns import follow_up, identify, too_late_to_reopen
+from inquiries.operations._turns import follow_up, identify, too_late_to_reopen, wait_again
 from inquiries.rules import deadlines
 from sellers.models import Order
 
@@ -43,15 +44,18 @@ def buyer_wrote(
     sender: str = "",
     client_id: UUID | None = None,
     order: Order | None = None,
+    signal: str = "",
+    received_at: datetime | None = None,
 ) -> Message:
     """The buyer's words stand in the inquiry and the buyer waits since then, or already since
     earlier.
 
     A resolved inquiry reopens within its window; after it the words open a new one that follows it
     (then `message.inquiry` is the new one). `order` is what a buyer names who was asked for it.
-    A running question to the seller is not touched (rulings 8).
+    A running question to the seller is not touched (rulings 8). A `signal` of danger or law brings
+    it to the desk even if it was with the seller.
     """
-    at = timezone.now()
+    at = received_at or timezone.now()
     now = locked(inquiry)
     if (first := already(client_id)) is not None:
         return first
@@ -81,21 +85,20 @@ def buyer_wrote(
             now, "buyer_wrote", at=at, actor=journal.Actor.BUYER, seq=message.seq, channel=channel
         )
     ]
+    if signal and not now.signal:
+        now.signal = stamps["signal"] = signal
+        lines.append(
+            journal.line(now, "signal_found", at=at, actor=journal.Actor.SYSTEM, signal=signal)
+        )
     if order is not None and now.order_id is None:
         lines += identify(now, order, words, stamps, at)
-    elif now.status == Status.ROUTED:
-        # The seller answers this one; the words go the same way.
-        lines.append(intake.hand_to_seller(now, words, at))
+    elif now.status == Status.ROUTED and not now.signal:
+        # The seller answers this one; the words go the same way. The buyer has been told: an
+        # answering machine on their side must not be told for ever.
+        lines.append(intake.hand_to_seller(now, words, at, tell_buyer=False))
         advance(now, **stamps)
     else:
-        if now.waiting_since is None:
-            stamps |= clock_stamps(deadlines.started(at, None))
-        if now.status == Status.RESOLVED:
-            stamps |= {"reopened": now.reopened + 1, "resolved_at": None, "outcome": ""}
-            lines.append(journal.line(now, "reopened", at=at, actor=journal.Actor.BUYER))
-        advance(
-            now, Status.OPEN if now.status in {Status.RESOLVED, Status.SPAM} else None, **stamps
-        )
+        lines += wait_again(now, stamps, at, urgent=bool(signal))
     journal.write_many(lines)
     return message
 

@@ -1,12 +1,12 @@
-"""The life of a raw mail: kept, handled or in quarantine, replayed. What it causes stands
-elsewhere.
+"""The life of a raw mail: kept, handled or in quarantine, replayed; not what it causes.
 
-Raw mail is one commit of its own, before anybody is told that we have it; everything that it causes
-is the second (rulings 2).
+Raw mail is one commit of its own, before anybody is told that we have it; everything that it
+causes is the second (rulings 2).
 """
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import transaction
@@ -27,6 +27,20 @@ log = logging.getLogger(__name__)
 MOST_TRIES: Final = 3
 
 Status = InboundMail.Status
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was read of a mail, for lists of mails."""
+
+    kind: str = ""
+    sender: str = ""
+    subject: str = ""
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """As the row holds it."""
+        return {"kind": self.kind, "sender": self.sender[:320], "subject": self.subject[:400]}
 
 
 def keep(
@@ -54,23 +68,19 @@ def keep(
 def handled(
     mail: InboundMail,
     *,
-    kind: str,
-    sender: str,
-    subject: str,
+    seen: Seen,
     result: str,
     inquiry: Inquiry | None = None,
     case: Case | None = None,
     facts: dict[str, Any] | None = None,
 ) -> None:
-    """The mail is done, with what came of it; `facts` worth a look stand in the inquiry's journal."""
+    """The mail is done, with what came of it; `facts` stand in the journal of the inquiry."""
     at = timezone.now()
     move(
         mail,
         Status.HANDLED,
         handled_at=at,
-        kind=kind,
-        sender=sender[:320],
-        subject=subject[:400],
+        **seen.columns,
         result=result,
         error="",
         inquiry=inquiry,
@@ -86,23 +96,13 @@ def quarantine(
     mail: InboundMail,
     *,
     error: str,
-    kind: str = "",
-    sender: str = "",
-    subject: str = "",
+    seen: Seen | None = None,
     case: Case | None = None,
 ) -> None:
     """The mail changes nothing and waits for a person, with the reason; `replay` gives it another
     try.
     """
-    move(
-        mail,
-        Status.FAILED,
-        error=error,
-        kind=kind,
-        sender=sender[:320],
-        subject=subject[:400],
-        case=case,
-    )
+    move(mail, Status.FAILED, error=error, case=case, **(seen or Seen()).columns)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 letter.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,6 +48,8 @@ class Incoming:
     sender: str = ""
     client_id: UUID | None = None
     follow_up_of: Inquiry | None = None
+    received_at: datetime | None = None
+    """When it reached us, if that was earlier than now: the promise counts from there."""
 
 
 @transaction.atomic(savepoint=False)
@@ -62,11 +65,12 @@ def receive(incoming: Incoming) -> Inquiry:
         first = Inquiry.objects.filter(messages__client_id=incoming.client_id).first()
         if first is not None:
             return first
-    at = timezone.now()
+    at = incoming.received_at or timezone.now()
     found = judge(incoming.order, incoming.topic, at)
     inquiry = _open(incoming, found, at)
     LineVerdict.objects.bulk_create(verdict_rows(inquiry, found, at))
     _first_message(inquiry, incoming, at)
+    heard = [incoming.inbound.message_id] if incoming.inbound is not None else []
     lines = [
         journal.line(
             inquiry,
@@ -90,17 +94,12 @@ def receive(incoming: Incoming) -> Inquiry:
         ),
     ]
     if inquiry.status == Status.ROUTED:
-        lines.append(
-            hand_to_seller(
-                inquiry,
-                incoming.body if incoming.fold_at is None else incoming.body[: incoming.fold_at],
-                at,
-            )
-        )
+        words = incoming.body if incoming.fold_at is None else incoming.body[: incoming.fold_at]
+        lines.append(hand_to_seller(inquiry, words, at, heard))
     elif inquiry.waiting_since is None:
-        notifications.order_unknown(inquiry)
+        notifications.order_unknown(inquiry, heard)
     else:
-        notifications.received(inquiry)
+        notifications.received(inquiry, heard)
     journal.write_many(lines)
     live.publish_many([(f"inquiry:{inquiry.number}", inquiry.last_seq), ("queue", 0)])
     return inquiry
@@ -132,7 +131,14 @@ def verdict_rows(inquiry: Inquiry, found: Coverage, at: datetime) -> list[LineVe
     ]
 
 
-def hand_to_seller(inquiry: Inquiry, body: str, at: datetime) -> journal.Line:
+def hand_to_seller(
+    inquiry: Inquiry,
+    body: str,
+    at: datetime,
+    heard: Sequence[str] | None = None,
+    *,
+    tell_buyer: bool = True,
+) -> journal.Line:
     """The seller has the words in Buyer-Seller Messaging and a letter without them; the buyer
     knows who answers.
     """
@@ -148,7 +154,8 @@ def hand_to_seller(inquiry: Inquiry, body: str, at: datetime) -> journal.Line:
         response_due_at=at + promises.message_response(at),
     )
     notifications.buyer_message(message)
-    notifications.routed(inquiry)
+    if tell_buyer:
+        notifications.routed(inquiry, heard)
     live.publish(f"seller:{inquiry.seller_id}")
     return journal.line(
         inquiry,
@@ -169,7 +176,7 @@ def starting_state(
     order the buyer is asked, so nobody waits for the desk until the answer comes.
     """
     if verdict == Verdict.COVERED or signal:
-        response = deadlines.first_response_due(channel, at)
+        response = deadlines.first_response_due(channel, at, signal=signal)
         return {
             "status": Status.OPEN,
             "first_response_due_at": response,

@@ -25,9 +25,10 @@ def started(waiting_since: datetime, first_response_due_at: datetime | None) -> 
     return Clocks(waiting_since, promise, nearest)
 
 
-def first_response_due(channel: str, at: datetime) -> datetime:
-    """By when the desk wants to have written its first words."""
-    return at + promises.first_response(channel, at)
+def first_response_due(channel: str, at: datetime, *, signal: str = "") -> datetime:
+    """By when the desk wants to have written its first words; danger and law come first."""
+    usual = promises.first_response(channel, at)
+    return at + (min(usual, promises.signal_response(at)) if signal else usual)
 
 
 def earlier(one: Clocks, other: Clocks) -> Clocks:

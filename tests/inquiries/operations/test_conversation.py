@@ -168,6 +168,39 @@ def test_what_a_routed_buyer_adds_reaches_the_seller_too(write_in: Callable[...,
     assert BuyerMessage.objects.filter(inquiry=inquiry).count() == 2
 
 
+def test_a_routed_buyer_is_told_once_who_answers(
+    write_in: Callable[..., Inquiry], letters: Any
+) -> None:
+    inquiry = write_in(topic="INVOICE")
+    for _ in range(3):
+        conversation.buyer_wrote(inquiry, body="Ich bin nicht im Büro.", channel="EMAIL")
+    assert letters.to("jonas@buyers.test") == ["routed"]
+
+
+def test_danger_in_a_later_mail_brings_a_routed_inquiry_to_the_desk(
+    write_in: Callable[..., Inquiry],
+) -> None:
+    inquiry = write_in(topic="INVOICE")
+    conversation.buyer_wrote(inquiry, body="Es raucht!", channel="EMAIL", signal="SAFETY")
+    now = fresh(inquiry)
+    assert (now.status, now.signal) == ("OPEN", "SAFETY")
+    assert now.next_due_at == timezone.now() + timedelta(minutes=30)
+    assert now in Inquiry.objects.agents_turn(timezone.now())
+
+
+def test_danger_in_a_waiting_inquiry_moves_it_up_the_queue(inquiry: Inquiry) -> None:
+    conversation.buyer_wrote(inquiry, body="Es raucht!", channel="EMAIL", signal="SAFETY")
+    assert fresh(inquiry).next_due_at == timezone.now() + timedelta(minutes=30)
+
+
+def test_the_promise_counts_from_when_the_mail_reached_us(
+    write_in: Callable[..., Inquiry], travel: Any
+) -> None:
+    arrived = timezone.now()
+    travel(hours=5)
+    assert write_in(received_at=arrived).promise_due_at == arrived + timedelta(hours=48)
+
+
 def test_an_empty_answer_is_refused_with_a_sentence(inquiry: Inquiry, agent: Any) -> None:
     with pytest.raises(Refused, match="write what the buyer"):
         conversation.agent_replied(inquiry, body="  ", by=agent)

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from csba.verdicts import Verdict
 from inquiries.models import BuyerMessage, Inquiry, LineVerdict
-from inquiries.operations import intake
 from sellers.models import Order
 from tests.factories.sellers import OrderFactory, OrderLineFactory
 

@@ -1,0 +1,53 @@
+"""The contact page as a way in: what a stranger typed becomes an inquiry."""
+
+from uuid import UUID
+
+from csba.topics import Topic
+from inquiries.channels import orders
+from inquiries.models import Inquiry
+from inquiries.models.inquiry import Channel
+from inquiries.operations import intake
+from inquiries.rules import language, signals, topics
+from sellers.models import Seller
+
+
+def write(
+    *,
+    body: str,
+    email: str,
+    name: str = "",
+    order_number: str = "",
+    topic: str = "",
+    seller: Seller | None = None,
+    reads: str = language.GERMAN,
+    client_id: UUID | None = None,
+) -> Inquiry:
+    """An inquiry with these words. The order is linked only if the address is that of its buyer.
+
+    `topic` is what the writer chose; without a choice the words decide. `reads` is the language of
+    the page, for texts that do not tell theirs. `seller` is whom a question before an order is for.
+    """
+    address = email.strip().lower()
+    named = orders.named(orders.numbers(order_number) or orders.numbers(body), address)
+    spoken = language.detect(body, default=reads)
+    words = ""
+    if topic in {"", Topic.OTHER} or (named.number and topic == Topic.PRE_ORDER):
+        found = topics.find(body, language=spoken, with_order=bool(named.number))
+        topic, words = found.topic, found.words
+    return intake.receive(
+        intake.Incoming(
+            channel=Channel.PAGE,
+            body=body,
+            buyer_email=address,
+            buyer_name=name,
+            language=spoken,
+            order=named.order,
+            order_number=named.number,
+            seller=seller if not named.number else None,
+            topic=topic,
+            topic_words=words,
+            signal=signals.find(body).signal,
+            sender=address,
+            client_id=client_id,
+        )
+    )

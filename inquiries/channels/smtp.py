@@ -1,0 +1,129 @@
+"""The SMTP listener: a mail is committed before 250 is said; if it cannot be, the sender keeps it.
+
+One thread of its own writes, so mails are kept in the order in which they came; another wakes the
+worker, so that a missing broker delays nobody.
+"""
+
+import asyncio
+import logging
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
+
+from inquiries.channels.mailbox.classify import NULL_SENDER
+from inquiries.models import InboundMail
+from inquiries.operations import inbound
+
+log = logging.getLogger(__name__)
+# The library writes every sender and recipient into the log; personal data does not belong there.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
+
+# Longer than any insert of a mail takes, shorter than any sender waits for the answer to DATA.
+_PATIENCE: Final = 60.0
+
+_LATER: Final = "451 4.3.0 Cannot be stored at the moment, please try again"
+_KEPT: Final = "250 2.0.0 Kept"
+_NOT_OURS: Final = "550 5.7.1 Not an address of ours"
+
+
+class Handler:
+    """What the server asks for each mail."""
+
+    def __init__(self) -> None:
+        self.writer = ThreadPoolExecutor(1, thread_name_prefix="keep-mail")
+        self._waker = ThreadPoolExecutor(1, thread_name_prefix="wake-worker")
+        self._wake_wanted = False
+
+    async def handle_RCPT(  # noqa: N802 -- the server's name for it
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Only our own domain, and the postmaster whom every domain has."""
+        domain = address.rpartition("@")[2].lower()
+        if domain != settings.CSBA_REPLY_DOMAIN and address.lower() != "postmaster":
+            return _NOT_OURS
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """250 once the mail is committed; 451 while the database cannot be reached."""
+        loop = asyncio.get_running_loop()
+        try:
+            await asyncio.wait_for(
+                loop.run_in_executor(self.writer, self._keep, envelope), timeout=_PATIENCE
+            )
+        except (DatabaseError, TimeoutError) as problem:
+            log.warning("mail not kept, the sender will try again: %s", type(problem).__name__)
+            return _LATER
+        self._wake_soon()
+        return _KEPT
+
+    async def handle_exception(self, error: Exception) -> str:
+        """Whatever else goes wrong, the sender keeps the mail."""
+        log.error("mail not kept: %s", type(error).__name__, exc_info=error)
+        return _LATER
+
+    def close(self) -> None:
+        """Nothing is written any more, and the connection of the writing thread is closed."""
+        self.writer.submit(connections.close_all)
+        self.writer.shutdown()
+        self._waker.shutdown(cancel_futures=True)
+
+    def _keep(self, envelope: Envelope) -> None:
+        """Kept; if the connection has gone bad meanwhile, over a new one."""
+        try:
+            self._insert(envelope)
+        except (OperationalError, InterfaceError):
+            connection.close()
+            self._insert(envelope)
+
+    def _insert(self, envelope: Envelope) -> None:
+        content: Any = envelope.content
+        inbound.keep(
+            bytes(content),
+            via=InboundMail.Via.SMTP,
+            envelope_from=envelope.mail_from or NULL_SENDER,
+            envelope_to=envelope.rcpt_tos,
+        )
+
+    def _wake_soon(self) -> None:
+        # Once is enough for all mails kept before the worker is really called.
+        if not self._wake_wanted:
+            self._wake_wanted = True
+            self._waker.submit(self._wake)
+
+    def _wake(self) -> None:
+        self._wake_wanted = False
+        inbound.wake()
+
+
+class Listener(Controller):
+    """The server in a thread of its own, from start() to stop()."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(
+            Handler(),
+            hostname=host,
+            port=port,
+            data_size_limit=settings.CSBA_MAIL_SIZE_LIMIT,
+            enable_SMTPUTF8=True,
+            decode_data=False,
+            server_hostname=settings.CSBA_REPLY_DOMAIN,
+            ident="CSBA",
+        )
+
+    def start(self) -> None:
+        """Takes mail from now on; OSError at once if the port is taken."""
+        family = socket.AF_INET6 if ":" in self.hostname else socket.AF_INET
+        socket.create_server((self.hostname, self.port), family=family).close()
+        super().start()
+
+    def stop(self, no_assert: bool = False) -> None:
+        """No more mail is taken; a mail that has not been answered stays with its sender."""
+        super().stop(no_assert=no_assert)
+        self.handler.close()
