@@ -16,7 +16,10 @@ from django.conf import settings
 BUYER_LANE = "inq"
 SELLER_LANE = "case"
 
-_FORM = re.compile(r"\b(inq|case)\+([0-9a-z-]{1,24})\.([a-z2-7]{16})@([a-z0-9.-]+)", re.IGNORECASE)
+# ASCII, because without it [a-z] in any case also means the long s, which no comparison takes.
+_FORM = re.compile(
+    r"\b(inq|case)\+([0-9a-z-]{1,24})\.([a-z2-7]{16})@([a-z0-9.-]+)", re.IGNORECASE | re.ASCII
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ def read(text: str) -> Address | None:
     for lane, number, signature, domain in _FORM.findall(text):
         lane, number = lane.lower(), number.lower()
         genuine = hmac.compare_digest(_signature(lane, number), signature.lower())
-        if genuine and domain.lower() == settings.CSBA_REPLY_DOMAIN:
+        if genuine and domain.lower().rstrip(".") == settings.CSBA_REPLY_DOMAIN:
             return Address(lane, number.upper())
     return None
 

@@ -6,6 +6,7 @@ and to no others, so no permission has to be looked up again.
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections.abc import AsyncIterator, Iterable
@@ -24,6 +25,8 @@ from redis.retry import Retry
 log = logging.getLogger(__name__)
 
 KEEP_ALIVE = 15.0
+JOIN_WAITS = 5.0
+TRY_AGAIN_AFTER = 1.0
 TICKET_AGE = 24 * 3600
 _SALT = "csba.live"
 
@@ -78,18 +81,24 @@ class Hub:
         self.listeners: dict[str, set[asyncio.Queue[tuple[str, int]]]] = {}
         self.task: asyncio.Task[None] | None = None
         self.ready = asyncio.Event()
-        self.lock = asyncio.Lock()
+        self.missed = False
 
     async def join(self, topics: Iterable[str]) -> asyncio.Queue[tuple[str, int]]:
-        """A queue that from now on receives every event of these topics."""
-        async with self.lock:
-            if self.task is None or self.task.done():
-                self.ready.clear()
-                self.task = asyncio.create_task(self._run())
-        await asyncio.wait_for(self.ready.wait(), timeout=5)
+        """A queue that from now on receives every event of these topics. While Redis is away it
+        receives none, and one for each topic when Redis is back.
+        """
         queue: asyncio.Queue[tuple[str, int]] = asyncio.Queue(maxsize=1000)
         for topic in topics:
             self.listeners.setdefault(topic, set()).add(queue)
+        if self.task is None or self.task.done():
+            self.ready.clear()
+            self.task = asyncio.create_task(self._run())
+        try:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.ready.wait(), timeout=JOIN_WAITS)
+        except BaseException:
+            self.leave(queue, topics)
+            raise
         return queue
 
     def leave(self, queue: asyncio.Queue[tuple[str, int]], topics: Iterable[str]) -> None:
@@ -103,21 +112,37 @@ class Hub:
 
     async def _run(self) -> None:
         while True:
-            client = redis_async.Redis.from_url(settings.REDIS_URL)
+            client = redis_async.Redis.from_url(
+                settings.REDIS_URL, socket_connect_timeout=5, socket_keepalive=True
+            )
             try:
                 async with client.pubsub() as subscription:
                     await subscription.subscribe(_channel())
-                    self.ready.set()
-                    # After a gap nobody knows what was missed: everybody is told to look.
-                    self._tell_all()
                     async for message in subscription.listen():
-                        if message["type"] == "message":
-                            self._hand_on(*json.loads(message["data"]))
+                        self._heard(message)
             except (redis.RedisError, OSError) as problem:
                 log.warning("live subscription lost, trying again: %s", problem)
-                await asyncio.sleep(1)
+                self.ready.clear()
+                self.missed = True
+                await asyncio.sleep(TRY_AGAIN_AFTER)
             finally:
                 await client.aclose()
+
+    def _heard(self, message: dict[str, Any]) -> None:
+        if message["type"] == "message":
+            try:
+                topic, upto = json.loads(message["data"])
+            except (TypeError, ValueError):
+                log.warning("not a live event: %r", message["data"])
+            else:
+                self._hand_on(topic, upto)
+        elif message["type"] == "subscribe":
+            # Only now the server passes events on. After a gap nobody knows what was missed:
+            # everybody is told to look.
+            self.ready.set()
+            if self.missed:
+                self._tell_all()
+            self.missed = True
 
     def _hand_on(self, topic: str, upto: int) -> None:
         for queue in self.listeners.get(topic, ()):
@@ -129,12 +154,14 @@ class Hub:
             self._hand_on(topic, 0)
 
 
-_hubs: dict[int, Hub] = {}
+_hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
 
 
 def hub() -> Hub:
     """The hub of the running event loop."""
-    return _hubs.setdefault(id(asyncio.get_running_loop()), Hub())
+    for loop in [loop for loop in _hubs if loop.is_closed()]:
+        del _hubs[loop]
+    return _hubs.setdefault(asyncio.get_running_loop(), Hub())
 
 
 async def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:

@@ -19,7 +19,7 @@ class _Number(Func):
     arity = 1
 
 
-def number_field(prefix: str) -> "models.GeneratedField[str]":
+def number_field(prefix: str) -> models.GeneratedField:
     """A generated, unique column that holds `prefix`-XXXXXXXX."""
     return models.GeneratedField(
         expression=_Number(F("id"), prefix=prefix, output_field=models.CharField(max_length=20)),
@@ -32,4 +32,4 @@ def number_field(prefix: str) -> "models.GeneratedField[str]":
 
 def tidy(text: Any) -> str:
     """A number as a person may have typed it, in the form the database holds."""
-    return str(text).strip().lstrip("#").upper()
+    return str(text).strip().lstrip("#").lstrip().upper()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
 
 from csba.health.models import Heartbeat
@@ -37,23 +38,24 @@ def sweep(
     done = 0
     bad: list[Any] = []
     while True:
-        waiting = due.exclude(pk__in=bad) if bad else due
+        taken: list[M] = []
         try:
-            count = _step(waiting, stamps, effects, at, batch)
+            _step(due.exclude(pk__in=bad) if bad else due, stamps, effects, at, batch, taken)
         except Exception:
+            if not taken:
+                raise  # the claim itself failed: no row is to blame
             log.exception("%s: a batch failed, going on row by row", name)
-            pks = list(waiting.values_list("pk", flat=True)[:batch])
-            if not pks:
-                raise
-            for pk in pks:
+            # Exactly the rows of that batch: others may be held by someone, and would be tried in
+            # vain for as long.
+            for pk in [row.pk for row in taken]:
                 try:
-                    done += _step(due.filter(pk=pk), stamps, effects, at, 1)
+                    done += _step(due.filter(pk=pk), stamps, effects, at, 1, [])
                 except Exception:
                     log.exception("%s: row %s failed and stays due", name, pk)
                     bad.append(pk)
             continue
-        done += count
-        if count < batch:
+        done += len(taken)
+        if len(taken) < batch:
             break
     Heartbeat.objects.beat(name, at=at, count=done, failed=len(bad))
     return done
@@ -65,12 +67,14 @@ def _step(
     effects: Effects[M],
     at: datetime,
     limit: int,
+    taken: list[M],
 ) -> int:
+    """One transaction; `taken` holds the claimed rows also when it fails."""
     with transaction.atomic():
-        rows = claim(due, stamps, limit=limit)
-        if rows:
-            effects(rows, at)
-        return len(rows)
+        taken += claim(due, stamps, limit=limit)
+        if taken:
+            effects(taken, at)
+    return len(taken)
 
 
 def claim(due: models.QuerySet[M], stamps: Mapping[str, Any], *, limit: int) -> list[M]:
@@ -81,17 +85,19 @@ def claim(due: models.QuerySet[M], stamps: Mapping[str, Any], *, limit: int) -> 
     which would take more rows than the limit. Must be called inside a transaction.
     """
     model = due.model
-    quote = connection.ops.quote_name
     key = model._meta.pk.attname
     inner = due.select_for_update(skip_locked=True, of=("self",)).values(key)[:limit]
-    sql, params = inner.query.sql_with_params()
+    try:
+        sql, params = inner.query.sql_with_params()
+    except EmptyResultSet:  # such as `in` an empty list: nothing can be due
+        return []
     columns, values = [], []
     for field_name, value in stamps.items():
         field = model._meta.get_field(field_name)
         assert isinstance(field, models.Field)
-        columns.append(f"{quote(field.column)} = %s")
+        columns.append(f"{_column(field)} = %s")
         values.append(field.get_db_prep_save(value, connection))
-    table, pk = quote(model._meta.db_table), quote(model._meta.pk.column)
+    table, pk = connection.ops.quote_name(model._meta.db_table), _column(model._meta.pk)
     return list(
         model._default_manager.raw(
             f"WITH due AS MATERIALIZED ({sql}) UPDATE {table} SET {', '.join(columns)} "  # noqa: S608 -- names from the models, values as parameters
@@ -99,3 +105,8 @@ def claim(due: models.QuerySet[M], stamps: Mapping[str, Any], *, limit: int) -> 
             [*params, *values],
         )
     )
+
+
+def _column(field: "models.Field[Any, Any]") -> str:
+    assert field.column is not None
+    return connection.ops.quote_name(field.column)

@@ -15,8 +15,7 @@ class Actor(models.TextChoices):
 
 
 class Line(models.Model):
-    """What happened; never changed, except by the one database function that redacts for erasure.
-    """
+    """What happened; never changed, except by the database function that redacts for erasure."""
 
     at = models.DateTimeField()
     actor = models.CharField(max_length=8, choices=Actor.choices)

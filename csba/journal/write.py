@@ -1,5 +1,6 @@
 """Writing the journal, one line or many, always in the transaction of the fact itself."""
 
+import math
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -56,15 +57,26 @@ def _plain(value: Any) -> Any:
     """What JSON can hold: moments as RFC 3339, money as text, rows as their number."""
     match value:
         case dict():
-            return {str(key): _plain(item) for key, item in value.items()}
-        case list() | tuple() | set() | frozenset():
+            return {_words(str(key)): _plain(item) for key, item in value.items()}
+        case list() | tuple():
             return [_plain(item) for item in value]
-        case None | bool() | int() | float() | str():
+        case set() | frozenset():
+            return sorted((_plain(item) for item in value), key=str)
+        case str():
+            return _words(value)
+        case float():
+            return value if math.isfinite(value) else str(value)
+        case None | bool() | int():
             return value
         case models.Model():
             return str(getattr(value, "number", value.pk))
         case _:
             return _encoder.default(value)
+
+
+def _words(text: str) -> str:
+    """What the database takes: strangers' mail may hold NUL and halves of characters."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 _encoder = DjangoJSONEncoder()

@@ -1,6 +1,7 @@
 """Carrying mails from the outbox to the relay: claimed, sent, settled, each step its own commit."""
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -9,25 +10,33 @@ from django.utils import timezone
 
 from csba.health.models import Heartbeat
 from csba.outbox.models import OutgoingMail
-from csba.outbox.smtp import NotSent, PerhapsSent, Relay
+from csba.outbox.smtp import NoRelay, NotSent, PerhapsSent, Relay
 from csba.sweep import claim
 
 Status = OutgoingMail.Status
 
 BATCH = 50
-GIVE_UP_AFTER = timedelta(hours=48)
 SLOWEST = timedelta(hours=2)
+# With the pauses of _pause this is about two days.
+GIVE_UP_AFTER_TRIES = 30
+
+
+class _TakenAway(Exception):
+    """Somebody else has the mail now: we took so long that we were thought dead."""
 
 
 def deliver_due(*, limit: int = 500) -> int:
     """Mails whose time has come are sent, failed for good, or queued for later; returns how many
     were tried.
 
-    Two workers share the work: each mail is claimed by one. SMTP runs outside any transaction.
+    Two workers share the work: each mail is claimed by one. SMTP runs outside any transaction. When
+    the relay is away the rest waits for the next tick: trying each would hold this worker for hours
+    (and make every mail doubtful, if the relay always hangs up after the content).
     """
     tried = 0
+    relay_answers = True
     with Relay() as relay:
-        while tried < limit:
+        while relay_answers and tried < limit:
             at = timezone.now()
             with transaction.atomic():
                 mails = claim(
@@ -35,11 +44,14 @@ def deliver_due(*, limit: int = 500) -> int:
                     {"status": Status.SENDING, "claimed_at": at, "data_at": None},
                     limit=min(BATCH, limit - tried),
                 )
-            for mail in mails:
-                _send(relay, mail)
-            tried += len(mails)
             if not mails:
                 break
+            for number, mail in enumerate(mails, start=1):
+                tried += 1
+                relay_answers = _send(relay, mail)
+                if not relay_answers:
+                    _give_back(mails[number:])
+                    break
     Heartbeat.objects.beat("outbox.deliver_due", at=timezone.now(), count=tried)
     return tried
 
@@ -56,36 +68,54 @@ def recover_stuck(at: datetime) -> int:
     return requeued + doubtful
 
 
-def _send(relay: Relay, mail: OutgoingMail) -> None:
+def _send(relay: Relay, mail: OutgoingMail) -> bool:
+    """The mail is settled or queued again; returns whether the relay is there for the next one."""
+
     def at_the_brink() -> None:
-        _still_ours(mail).update(data_at=timezone.now())
+        if not _still_ours(mail).update(data_at=timezone.now()):
+            raise _TakenAway
 
     # The claim is as old as the batch: it is renewed, so that a slow relay is not taken for a
     # dead worker.
     renewed = timezone.now()
     if not _still_ours(mail).update(claimed_at=renewed, tries=F("tries") + 1):
-        return
+        return True
     mail.claimed_at = renewed
     mail.tries += 1
     try:
         relay.send(mail, at_the_brink)
+    except _TakenAway:
+        return True
     except NotSent as refusal:
         at = timezone.now()
-        if refusal.final or at - mail.created_at > GIVE_UP_AFTER:
+        if refusal.final or mail.tries >= GIVE_UP_AFTER_TRIES:
             _still_ours(mail).update(status=Status.FAILED, settled_at=at, last_error=str(refusal))
         else:
             _still_ours(mail).update(
                 status=Status.QUEUED,
                 claimed_at=None,
+                data_at=None,
                 send_after=at + _pause(mail.tries),
                 last_error=str(refusal),
             )
+        return not isinstance(refusal, NoRelay)
     except PerhapsSent as doubt:
         _still_ours(mail).update(
             status=Status.UNCERTAIN, settled_at=timezone.now(), last_error=str(doubt)
         )
-    else:
-        _still_ours(mail).update(status=Status.SENT, settled_at=timezone.now(), last_error="")
+        return False
+    _still_ours(mail).update(status=Status.SENT, settled_at=timezone.now(), last_error="")
+    return True
+
+
+def _give_back(mails: Sequence[OutgoingMail]) -> None:
+    """Claimed and not touched: queued as if nothing had been."""
+    if mails:
+        OutgoingMail.objects.filter(
+            pk__in=[mail.pk for mail in mails],
+            status=Status.SENDING,
+            claimed_at=mails[0].claimed_at,
+        ).update(status=Status.QUEUED, claimed_at=None)
 
 
 def _still_ours(mail: OutgoingMail) -> QuerySet[OutgoingMail]:

@@ -3,15 +3,18 @@ commit.
 """
 
 import logging
+import re
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+import redis
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
+from kombu import pools
+from kombu.exceptions import LimitExceeded, OperationalError
 
 from csba.celery import app
 from csba.outbox.models import OutgoingMail
@@ -21,6 +24,12 @@ log = logging.getLogger(__name__)
 
 # A References header longer than this is refused by some relays (helpdesk T8).
 REFERENCES_LIMIT = 1500
+# A kick that finds no free worker within this many seconds is dropped: the sweep is there by then.
+KICK_LASTS = 30
+
+# Deliberately loose: the relay judges the rest. It keeps out lists, names and smuggled headers.
+_ONE_ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f]+@[^\s@<>()\\,;:\"\x00-\x1f]+")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 
 
 def enqueue(template: str, **fields: Any) -> OutgoingMail:
@@ -73,47 +82,69 @@ def draft(
         time_zone=time_zone,
     )
     to = " ".join(to.split())
-    own = to.rpartition("@")[2].lower() == settings.CSBA_REPLY_DOMAIN
+    status, trouble = _first_status(to, automatic)
     return OutgoingMail(
         key=key,
         template=template,
-        to_address=to,
+        to_address=to[:320],
         language=language,
-        subject=(subject or rendered[0])[:400],
+        subject=" ".join((subject or rendered[0]).split())[:400],
         text=rendered[1],
         html=rendered[2],
         reply_to=reply_to,
         message_id=f"<csba.{uuid.uuid4().hex}@{settings.CSBA_REPLY_DOMAIN}>",
-        in_reply_to=in_reply_to[:500],
+        in_reply_to=" ".join(_MESSAGE_ID.findall(in_reply_to)[:1]),
         references=_shortened(references),
         automatic=automatic,
         about_type=about._meta.label_lower if about is not None else "",
         about_id=about.pk if about is not None else None,
-        # A robot never writes to our own addresses: that is how two systems talk for ever
-        # (helpdesk L5).
-        status=OutgoingMail.Status.SUPPRESSED if own and automatic else OutgoingMail.Status.QUEUED,
-        last_error="our own address" if own and automatic else "",
-        settled_at=at if own and automatic else None,
+        status=status,
+        last_error=trouble,
+        settled_at=at if trouble else None,
         created_at=at,
         send_after=send_after or at,
     )
 
 
+def _first_status(to: str, automatic: bool) -> tuple[OutgoingMail.Status, str]:
+    """What becomes of a mail to this address, and why if it will not be sent."""
+    if len(to) > 320 or not _ONE_ADDRESS.fullmatch(to):
+        # Where an address comes from a stranger's mail, a bad one must not stop what was going on.
+        return OutgoingMail.Status.FAILED, "not an address"
+    ours = {settings.CSBA_SENDER_ADDRESS.lower(), settings.CSBA_BOUNCE_ADDRESS.lower()}
+    own = to.lower() in ours or to.rpartition("@")[2].lower() == settings.CSBA_REPLY_DOMAIN
+    if own and automatic:
+        # That is how two systems talk for ever (helpdesk L5).
+        return OutgoingMail.Status.SUPPRESSED, "our own address"
+    return OutgoingMail.Status.QUEUED, ""
+
+
 def _shortened(references: Iterable[str]) -> str:
-    """The first reference and the newest ones, as many as fit."""
-    ids = list(dict.fromkeys(" ".join(reference.split()) for reference in references if reference))
+    """The first reference and the newest ones, as many as fit; only message ids."""
+    ids = list(dict.fromkeys(_MESSAGE_ID.findall(" ".join(filter(None, references)))))
     while len(ids) > 2 and len(" ".join(ids)) > REFERENCES_LIMIT:
         del ids[1]
     return " ".join(ids)
 
 
 def _kick() -> None:
-    transaction.on_commit(_wake_worker, robust=True)
+    """One kick a transaction: it takes everything that is due."""
+    waiting = transaction.get_connection().run_on_commit
+    if not any(callback is _wake_worker for _savepoints, callback, _robust in waiting):
+        transaction.on_commit(_wake_worker, robust=True)
 
 
 def _wake_worker() -> None:
+    # No second try: it would hold up the writer for seconds when the broker is away.
+    broker = app.connection_for_write(transport_options={"max_retries": 0})
     try:
-        app.send_task("csba.outbox.tasks.deliver_due", retry=False)
-    except OperationalError as problem:
+        with pools.producers[broker].acquire(block=True, timeout=1) as producer:
+            app.send_task(
+                "csba.outbox.tasks.deliver_due",
+                producer=producer,
+                retry=False,
+                expires=KICK_LASTS,
+            )
+    except (OperationalError, LimitExceeded, redis.RedisError) as problem:
         # The mail is stored; the sweep takes it with its next tick.
         log.warning("worker not woken: %s", problem)

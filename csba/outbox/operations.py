@@ -2,8 +2,10 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from csba.accounts.models import User
+from csba.errors import Refused
 from csba.journal import write as journal
 from csba.moves import move
 from csba.outbox.models import OutgoingMail
@@ -16,10 +18,16 @@ def send_again(mail: OutgoingMail, *, by: User) -> None:
     """
     at = timezone.now()
     before = mail.status
+    if before not in {OutgoingMail.Status.FAILED, OutgoingMail.Status.UNCERTAIN}:
+        # The map also allows it for a mail that is being sent: that way back is the sender's own.
+        raise Refused(
+            _("Only a mail that failed or is uncertain can be sent again."), code="wrong_status"
+        )
     move(
         mail,
         OutgoingMail.Status.QUEUED,
         send_after=at,
+        tries=0,
         settled_at=None,
         claimed_at=None,
         data_at=None,

@@ -52,7 +52,7 @@ def _block(block: str) -> SafeString:
             '<p class="button"><a href="{}">{}</a></p>', found["url"], found["label"]
         )
     lines = block.split("\n")
-    if all(line.startswith("> ") for line in lines):
+    if all(line == ">" or line.startswith("> ") for line in lines):
         return format_html("<blockquote>{}</blockquote>", _broken([line[2:] for line in lines]))
     return format_html("<p>{}</p>", _broken([_linked(line) for line in lines]))
 

@@ -27,15 +27,24 @@ class _Book:
         self.lock = Lock()
 
     def pages(self) -> dict[str, list[Span]]:
-        if self.read_at is None or time.monotonic() - self.read_at > HOLD:
+        if self._old():
             with self.lock:
-                spans: dict[str, list[Span]] = {}
-                for row in Rule.objects.order_by("key", "valid_from").values_list(
-                    "key", "valid_from", "valid_to", "value", "pk"
-                ):
-                    spans.setdefault(row[0], []).append((row[1], row[2], row[3], row[4]))
-                self.spans, self.read_at = spans, time.monotonic()
+                if self._old():  # unless another thread has read it meanwhile
+                    self._read()
         return self.spans
+
+    def _old(self) -> bool:
+        return self.read_at is None or time.monotonic() - self.read_at > HOLD
+
+    def _read(self) -> None:
+        # Taken before reading, so that the copy is never older than it says.
+        read_at = time.monotonic()
+        spans: dict[str, list[Span]] = {}
+        for row in Rule.objects.order_by("key", "valid_from").values_list(
+            "key", "valid_from", "valid_to", "value", "pk"
+        ):
+            spans.setdefault(row[0], []).append((row[1], row[2], row[3], row[4]))
+        self.spans, self.read_at = spans, read_at
 
 
 _book = _Book()

@@ -1,0 +1,76 @@
+"""The outbox on the desk: what left, what did not and why; a person may send it again."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from csba.errors import refusals_as_messages
+from csba.outbox import operations
+from csba.outbox.models import OutgoingMail
+from csba.read_only import ReadOnlyAdmin
+
+RESEND = "outbox.resend_mail"
+
+
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "to_address", "subject", "status", "tries", "settled_at")
+    list_filter = ("status", "template")
+    search_fields = ("=to_address", "=message_id")
+    ordering = ("-id",)
+    fields = (
+        ("status", "tries"),
+        "to_address",
+        "subject",
+        "text",
+        "last_error",
+        ("created_at", "send_after", "claimed_at", "data_at", "settled_at"),
+        "template",
+        "language",
+        "automatic",
+        "message_id",
+        "reply_to",
+        "in_reply_to",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
+        """Without the mails' HTML, which nobody reads here."""
+        rows: QuerySet[OutgoingMail] = super().get_queryset(request)
+        return rows.defer("html", "references")
+
+    def get_urls(self) -> list[URLPattern]:
+        again = self.admin_site.admin_view(require_POST(self.send_again))
+        return [
+            path("<int:pk>/send-again/", again, name="outbox_outgoingmail_send_again"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The mail, with the button for who may press it and where it makes sense."""
+        rows = OutgoingMail.objects.troubled().filter(pk=object_id)
+        may = request.user.has_perm(RESEND) and object_id.isdecimal() and rows.exists()
+        context = {**(extra_context or {}), "may_send_again": may}
+        return super().change_view(request, object_id, form_url, context)
+
+    def send_again(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Queued once more; the journal names who wanted it."""
+        if not request.user.has_perm(RESEND):
+            raise PermissionDenied
+        mail = get_object_or_404(OutgoingMail, pk=pk)
+        with refusals_as_messages(request):
+            operations.send_again(mail, by=request.user)
+            messages.success(request, _("The mail is sent again."))
+        return redirect("admin:outbox_outgoingmail_change", pk)
