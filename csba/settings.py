@@ -154,9 +154,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The cache shares the broker's server: nothing here may ever clear it as a whole.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "csba.cache.ForgivingCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "csba",
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

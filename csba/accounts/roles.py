@@ -30,7 +30,7 @@ _LEAD: Final = (
     *_AGENT,
     "inquiries.lead_inquiry",
     "inquiries.replay_mail",
-    "outbox.change_outgoingmail",
+    "outbox.resend_mail",
 )
 _POLICY: Final = (
     *_READ,

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
@@ -39,11 +38,6 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         "reply_to",
         "in_reply_to",
     )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
-        """Without the mails' HTML, which nobody reads here."""
-        rows: QuerySet[OutgoingMail] = super().get_queryset(request)
-        return rows.defer("html", "references")
 
     def get_urls(self) -> list[URLPattern]:
         again = self.admin_site.admin_view(require_POST(self.send_again))

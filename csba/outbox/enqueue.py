@@ -5,7 +5,9 @@ commit.
 import logging
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +28,8 @@ log = logging.getLogger(__name__)
 REFERENCES_LIMIT = 1500
 # A kick that finds no free worker within this many seconds is dropped: the sweep is there by then.
 KICK_LASTS = 30
+
+_asked: ContextVar[list[bool] | None] = ContextVar("asked", default=None)
 
 # Deliberately loose: the relay judges the rest. It keeps out lists, names and smuggled headers.
 _ONE_ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f]+@[^\s@<>()\\,;:\"\x00-\x1f]+")
@@ -90,7 +94,6 @@ def draft(
         language=language,
         subject=" ".join((subject or rendered[0]).split())[:400],
         text=rendered[1],
-        html=rendered[2],
         reply_to=reply_to,
         message_id=f"<csba.{uuid.uuid4().hex}@{settings.CSBA_REPLY_DOMAIN}>",
         in_reply_to=" ".join(_MESSAGE_ID.findall(in_reply_to)[:1]),
@@ -127,6 +130,19 @@ def _shortened(references: Iterable[str]) -> str:
     return " ".join(ids)
 
 
+@contextmanager
+def one_kick() -> Iterator[None]:
+    """However many transactions store mail inside, the worker is woken once, at the end."""
+    asked = _asked.set([])
+    try:
+        yield
+    finally:
+        found = _asked.get()
+        _asked.reset(asked)
+        if found:
+            _wake_worker()
+
+
 def _kick() -> None:
     """One kick a transaction: it takes everything that is due."""
     waiting = transaction.get_connection().run_on_commit
@@ -135,6 +151,9 @@ def _kick() -> None:
 
 
 def _wake_worker() -> None:
+    if (asked := _asked.get()) is not None:
+        asked.append(True)
+        return
     # No second try: it would hold up the writer for seconds when the broker is away.
     broker = app.connection_for_write(transport_options={"max_retries": 0})
     try:

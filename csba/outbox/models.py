@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from csba.outbox.render import as_html
+
 STUCK_AFTER = timedelta(minutes=5)
 
 
@@ -50,7 +52,6 @@ class OutgoingMail(models.Model):
     language = models.CharField(max_length=10)
     subject = models.CharField(max_length=400)
     text = models.TextField()
-    html = models.TextField()
     reply_to = models.CharField(max_length=320, blank=True)
     message_id = models.CharField(max_length=200, unique=True)
     in_reply_to = models.CharField(max_length=500, blank=True)
@@ -73,6 +74,7 @@ class OutgoingMail(models.Model):
     class Meta:
         verbose_name = _("outgoing mail")
         verbose_name_plural = _("outgoing mails")
+        permissions = [("resend_mail", _("May send again what was not sent"))]
         indexes = [
             models.Index(
                 fields=["send_after", "id"], name="outbox_due", condition=Q(status="QUEUED")
@@ -88,3 +90,8 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template} → {self.to_address}"
+
+    @property
+    def html(self) -> str:
+        """The text in its HTML frame."""
+        return as_html(self.subject, self.text, language=self.language)

@@ -22,24 +22,23 @@ _URL = re.compile(r"https?://[^\s<>\"']+")
 
 def letter(
     template: str, context: dict[str, Any], *, language: str, time_zone: str
-) -> tuple[str, str, str]:
-    """Subject, text and HTML of the letter `template` (without its ending)."""
+) -> tuple[str, str]:
+    """Subject and text of the letter `template` (without its ending)."""
     with translation.override(language), timezone.override(zoneinfo.ZoneInfo(time_zone)):
         plain: Any = get_template(f"{template}.txt")
         written = plain.template.render(Context(context, autoescape=False)).strip()
         subject, _sep, body = written.partition("\n")
         body = re.sub(r"\n{3,}", "\n\n", body).strip()
-        frame: Any = get_template("mail/frame.html")
-        html = frame.template.render(
-            Context(
-                {
-                    "subject": subject.strip(),
-                    "body": _as_html(body),
-                    "language": language,
-                }
-            )
-        )
-        return " ".join(subject.split()), f"{body}\n", html
+        return " ".join(subject.split()), f"{body}\n"
+
+
+def as_html(subject: str, text: str, *, language: str) -> str:
+    """The same letter in HTML: made from its text, so it is not kept beside it."""
+    frame: Any = get_template("mail/frame.html")
+    rendered: str = frame.template.render(
+        Context({"subject": subject, "body": _as_html(text.strip()), "language": language})
+    )
+    return rendered
 
 
 def _as_html(body: str) -> SafeString:

@@ -38,8 +38,8 @@ DUE = {
         "2026年11月5日 10:00 (Europe/Berlin, UTC+01:00)",
     ],
     "en": [
-        "Nov. 5, 2026, 4 a.m. (America/New_York, UTC-05:00)",
-        "Nov. 5, 2026, 10 a.m. (Europe/Berlin, UTC+01:00)",
+        "5 November 2026, 04:00 (America/New_York, UTC-05:00)",
+        "5 November 2026, 10:00 (Europe/Berlin, UTC+01:00)",
     ],
 }
 

@@ -42,7 +42,6 @@ def _fields(fields: dict[str, Any]) -> dict[str, Any]:
         "language": "de",
         "subject": "Note",
         "text": "Note",
-        "html": "<p>Note</p>",
         "message_id": f"<{next(_numbers)}@tests>",
         "created_at": at,
         "send_after": at,

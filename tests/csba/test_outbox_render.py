@@ -8,7 +8,7 @@ from django.conf import settings as product
 from django.utils import timezone
 
 from csba.outbox.models import OutgoingMail
-from csba.outbox.render import letter
+from csba.outbox.render import as_html, letter
 from tests.csba.conftest import WriteLetter
 
 Status = OutgoingMail.Status
@@ -16,7 +16,8 @@ Status = OutgoingMail.Status
 
 def _html(body: str, write_letter: WriteLetter, **context: Any) -> str:
     name = write_letter("any", f"Subject\n\n{body}")
-    html = letter(name, context, language="en", time_zone="UTC")[2]
+    subject, text = letter(name, context, language="en", time_zone="UTC")
+    html = as_html(subject, text, language="en")
     return html.split("</h1>\n")[1].split("\n</div>")[0]
 
 
@@ -82,7 +83,8 @@ def test_a_strangers_words_are_words_in_the_html_and_untouched_in_the_text(
     words: str, place: str, write_letter: WriteLetter
 ) -> None:
     name = write_letter("hostile", f"About {{{{ words }}}}\n\n{place}\n")
-    subject, text, html = letter(name, {"words": words}, language="en", time_zone="UTC")
+    subject, text = letter(name, {"words": words}, language="en", time_zone="UTC")
+    html = as_html(subject, text, language="en")
     assert subject == f"About {words}"
     assert words in text
     assert "<script" not in html
@@ -118,7 +120,8 @@ def test_the_writers_own_language_is_as_before(note: str, write_letter: WriteLet
 
 
 def test_the_html_says_its_language_and_repeats_the_subject(note: str) -> None:
-    html = letter(note, {"what": "<i>"}, language="zh-hans", time_zone="UTC")[2]
+    subject, text = letter(note, {"what": "<i>"}, language="zh-hans", time_zone="UTC")
+    html = as_html(subject, text, language="zh-hans")
     assert '<html lang="zh-hans">' in html
     assert "<title>About &lt;i&gt;</title>" in html
     assert "<h1>About &lt;i&gt;</h1>" in html

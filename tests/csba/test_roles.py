@@ -72,7 +72,7 @@ EVERYDAY = {
     "inquiries.decide_inquiry",
     "inquiries.merge_inquiry",
 }
-LEADING = {"inquiries.lead_inquiry", "inquiries.replay_mail", "outbox.change_outgoingmail"}
+LEADING = {"inquiries.lead_inquiry", "inquiries.replay_mail", "outbox.resend_mail"}
 GOVERNING = {
     "rulebook.change_rule",
     "sellers.add_invitation",

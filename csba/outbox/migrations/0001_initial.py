@@ -24,7 +24,6 @@ class Migration(migrations.Migration):
                 ("language", models.CharField(max_length=10)),
                 ("subject", models.CharField(max_length=400)),
                 ("text", models.TextField()),
-                ("html", models.TextField()),
                 ("reply_to", models.CharField(blank=True, max_length=320)),
                 ("message_id", models.CharField(max_length=200, unique=True)),
                 ("in_reply_to", models.CharField(blank=True, max_length=500)),
@@ -58,6 +57,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "outgoing mail",
                 "verbose_name_plural": "outgoing mails",
+                "permissions": [("resend_mail", "May send again what was not sent")],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("status", "QUEUED")),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from csba.errors import DomainError
 from csba.health.models import Heartbeat
+from csba.outbox.enqueue import one_kick
 from inquiries.channels import limits
 from inquiries.channels.mailbox import dispatch
 from inquiries.models import InboundMail
@@ -33,7 +34,7 @@ def handle_waiting(limit: int = 500) -> int:
     Each in its own transaction, shared with other workers; one that fails stops no other.
     """
     done, passed_over = 0, list[int]()
-    with _limited_statements():
+    with _limited_statements(), one_kick():
         while done + len(passed_over) < limit:
             mail: InboundMail | None = None
             try:
