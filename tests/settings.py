@@ -5,8 +5,8 @@ import os
 os.environ.setdefault("CSBA_DEMO", "0")
 os.environ.setdefault("SECRET_KEY", "for-tests-only-" + "0123456789abcdef" * 3)
 
-from csba.settings import *  # noqa: E402, F403 -- the settings under test, with the few lines below changed
-from csba.settings import CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES  # noqa: E402
+from csba.settings import *  # noqa: F403 -- the settings under test, with the few lines below changed
+from csba.settings import CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES
 
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("CSBA_TEST_DB", "test_csba")}
 STORAGES = {

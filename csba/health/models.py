@@ -9,7 +9,7 @@ class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
     def beat(self, name: str, *, at: datetime, count: int = 0, failed: int = 0) -> None:
         """Sweep `name` is known to have run at `at`; one statement."""
         self.bulk_create(
-            [Heartbeat(name=name, at=at, count=count, failed=failed)],
+            [self.model(name=name, at=at, count=count, failed=failed)],
             update_conflicts=True,
             unique_fields=["name"],
             update_fields=["at", "count", "failed"],

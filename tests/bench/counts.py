@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from caselog.models import Question
 from caselog.operations import questions
-from inquiries.channels.mailbox import dispatch
+from inquiries.channels.mailbox import work
 from inquiries.models import InboundMail, Inquiry
 from inquiries.operations import assignment, conversation, inbound
 from tests.bench import mails
@@ -20,11 +20,11 @@ from tests.bench.report import say
 def measure(size: int) -> dict[str, float]:
     """Intake, queue page, inquiry page, claim, reply, sweep."""
     _keep(range(1, 6))
-    dispatch.handle_waiting()
+    work.handle_waiting()
     with counted() as kept:
         _keep(range(10, 20))
     with counted() as handled:
-        dispatch.handle_waiting()
+        work.handle_waiting()
     # Beside the ten mails the task looks once more for another and writes its heartbeat.
     statements = (kept.count + handled.count - 2) / 10
     say(
@@ -38,7 +38,7 @@ def measure(size: int) -> dict[str, float]:
     )
     rows = InboundMail.objects.count(), Inquiry.objects.count()
     _keep(range(10, 20))
-    dispatch.handle_waiting()
+    work.handle_waiting()
     again = InboundMail.objects.count(), Inquiry.objects.count()
     say("count.intake_mail_twice", more_rows=sum(again) - sum(rows), goal=0, size=size)
     inquiry = Inquiry.objects.waiting().due_first().filter(assignee__isnull=True)[0]

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, connections
 from mailparser_reply import EmailReplyParser
 
-from inquiries.channels.mailbox import dispatch
+from inquiries.channels.mailbox import work
 from inquiries.models import InboundMail, Inquiry
 from inquiries.operations import inbound, intake
 from sellers.models import Order
@@ -91,7 +91,7 @@ def _take_in(batch: list[tuple[int, bytes]]) -> None:
             envelope_from=data.buyer(n),
             envelope_to=["service@csba.example"],
         )
-    dispatch.handle_waiting()
+    work.handle_waiting()
     left = InboundMail.objects.exclude(status="HANDLED")
     assert not left.exists(), left.values_list("status", "error", "result")[:3]
 

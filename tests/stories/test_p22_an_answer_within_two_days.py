@@ -1,4 +1,4 @@
-"""P22: an answer to the customer typically within two days; the promise runs on, whoever is asked."""
+"""P22: an answer to the buyer typically within two days; the promise runs on, whoever is asked."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -8,7 +8,7 @@ from csba.accounts import roles
 
 
 class Command(BaseCommand):
-    help = "Writes the roles of the desk into groups. Safe to run at any time; run it after every migrate."
+    help = "Writes the roles of the desk into groups; run it after every migrate."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for role, count in roles.sync().items():
