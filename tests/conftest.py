@@ -166,7 +166,7 @@ def longmen(db: None) -> Seller:
 
 @pytest.fixture
 def served(service: Service) -> Callable[..., Any]:
-    """Call with a seller: the service has been active for them since 1 August 2026 (or `active_from`)."""
+    """Call with a seller: the service is active for them since 1 August 2026 (`active_from`)."""
 
     def serve(seller: Seller, active_from: str = "2026-08-01T06:00:00+00:00", **fields: Any) -> Any:
         moment = datetime.fromisoformat(active_from)

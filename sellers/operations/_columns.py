@@ -35,8 +35,8 @@ NAMING: Final = frozenset(
     | {"image", "language"}
 )
 """Texts that name something are never cut; what describes may be."""
-GROWING: Final = frozenset({"programmes", "raw"})
-"""Filled without losing what was there."""
+TRUE_ANYWAY: Final = frozenset({"programmes", "raw", "placed_at"})
+"""Told so that nothing is lost, or, as the minute of purchase, right whatever the file's date."""
 
 
 def fitting(facts: Any, limits: Mapping[str, int | None]) -> dict[str, Any]:
@@ -62,8 +62,8 @@ def assign(row: models.Model, values: Mapping[str, Any], *, fills: bool) -> bool
         if value is None:
             continue
         before = getattr(row, name)
-        said = before not in (None, "", [], {}, False) and name not in GROWING
-        if before != value and not (fills and said):
+        silent = before is None or before is False or before in ("", [], {})
+        if before != value and (silent or not fills or name in TRUE_ANYWAY):
             setattr(row, name, value)
             changed = True
     return changed

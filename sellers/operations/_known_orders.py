@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from sellers.feeds.facts import LineFacts, OrderFacts, ParcelFacts
 from sellers.feeds.orders import UNDATED
 from sellers.models import Order, OrderLine, Parcel, Seller
-from sellers.operations._batches import Outcome
 from sellers.operations._columns import LINE, ORDER, PARCEL, BadRow, assign, fitting
+from sellers.operations.batches import Outcome
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,9 @@ class Known:
                 _("The order is not known yet. Load the order itself first, then its items.")
             )
         needed = {
-            "purchase date": facts.placed_at,
-            "fulfilment channel": facts.channel,
-            "order status": facts.status,
+            _("purchase date"): facts.placed_at,
+            _("fulfilment channel"): facts.channel,
+            _("order status"): facts.status,
         }
         for name, value in needed.items():
             if value is None:

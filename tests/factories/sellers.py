@@ -91,7 +91,7 @@ class SuspensionFactory(DjangoModelFactory[Suspension]):
 
 
 class OrderFactory(DjangoModelFactory[Order]):
-    """An order shipped by its seller to a consumer in Leipzig, placed two days ago, with one line."""
+    """An order shipped by its seller to a consumer in Leipzig, two days old, with one line."""
 
     class Meta:
         model = Order
