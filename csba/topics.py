@@ -4,6 +4,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Topic(models.TextChoices):
@@ -32,6 +33,6 @@ class Topic(models.TextChoices):
 class Signal(models.TextChoices):
     """Why an inquiry goes to a lead first and is never hidden from the agents' turn."""
 
-    NONE = "", _("None")
+    NONE = "", pgettext_lazy("signal", "None")
     SAFETY = "SAFETY", _("Safety")
     LEGAL = "LEGAL", _("Legal")

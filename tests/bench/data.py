@@ -36,6 +36,7 @@ def fill(size: int) -> None:
         raw: psycopg.Cursor[Any] = cursor.cursor
         for table, columns, rows in _tables(size, at):
             _copy(raw, table, columns, rows)
+        cursor.execute("SELECT setval(pg_get_serial_sequence('sellers_seller', 'id'), 10000)")
         for table in TABLES:
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {size + 1})")
         for table in TABLES:

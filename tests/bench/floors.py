@@ -74,10 +74,9 @@ def raw_lapse(at: datetime, batch: int = 500) -> int:
                 ) RETURNING id
             ), told AS (
                 INSERT INTO outbox_outgoingmail (template, to_address, language, subject, text,
-                    html, reply_to,
-                    message_id, in_reply_to, "references", automatic, about_type, status,
+                    reply_to, message_id, in_reply_to, "references", automatic, about_type, status,
                     created_at, send_after, tries, last_error)
-                SELECT 'floor', 'x@bench.test', 'de', 's', repeat('t', 600), repeat('h', 1800), '',
+                SELECT 'floor', 'x@bench.test', 'de', 's', repeat('t', 600), '',
                     gen_random_uuid()::text, '', '', true, '', 'SENT', %s, %s, 0, '' FROM due
             )
             INSERT INTO journal_line (at, actor, subject_type, subject_id, verb, facts)
