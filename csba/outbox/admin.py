@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from csba.accounts.models import User
 from csba.errors import refusals_as_messages
 from csba.outbox import operations
 from csba.outbox.models import OutgoingMail
@@ -61,10 +62,11 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
 
     def send_again(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Queued once more; the journal names who wanted it."""
-        if not request.user.has_perm(RESEND):
+        person = request.user
+        if not isinstance(person, User) or not person.has_perm(RESEND):
             raise PermissionDenied
         mail = get_object_or_404(OutgoingMail, pk=pk)
         with refusals_as_messages(request):
-            operations.send_again(mail, by=request.user)
+            operations.send_again(mail, by=person)
             messages.success(request, _("The mail is sent again."))
         return redirect("admin:outbox_outgoingmail_change", pk)

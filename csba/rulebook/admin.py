@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from csba.accounts.models import User
 from csba.errors import DomainError
 from csba.read_only import ReadOnlyAdmin
 from csba.rulebook import operations
@@ -96,7 +97,8 @@ class RuleAdmin(ReadOnlyAdmin):
 
     def change_value(self, request: HttpRequest, key: str) -> HttpResponse:
         """The rule's history and a form for its next value."""
-        if not request.user.has_perm(CHANGE):
+        person = request.user
+        if not isinstance(person, User) or not person.has_perm(CHANGE):
             raise PermissionDenied
         history = list(
             Rule.objects.filter(key=key).select_related("changed_by").order_by("-valid_from")
@@ -107,7 +109,7 @@ class RuleAdmin(ReadOnlyAdmin):
         form = ChangeForm(data, initial={"value": history[0].value})
         if form.is_valid():
             try:
-                operations.change(key, by=request.user, **form.cleaned_data)
+                operations.change(key, by=person, **form.cleaned_data)
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
             else:

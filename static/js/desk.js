@@ -76,19 +76,23 @@
   window.addEventListener("pageshow", () => $$("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
   // --- what has come in since the page was drawn ----------------------------------------------
-  const rows = () => $("#rows");
-  document.body.addEventListener("htmx:beforeRequest", (event) => {
-    const cause = event.detail.requestConfig.triggeringEvent;
-    if (event.target !== rows() || !cause || !cause.type.startsWith("live:")) return;
-    if (!rows().matches(":hover, :focus-within") && window.scrollY < 80) return;
-    event.preventDefault(); // the list does not move under a hand
-    $("#queue-news").hidden = false;
+  const rows = $("#rows");
+  const order = (html) => (html.match(/\/inquiry\/INQ-\w+/g) || []).join();
+  let asked = false;
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if (!rows || event.target !== rows) return;
+    const held = !asked && (rows.matches(":hover, :focus-within") || rows.parentElement.scrollTop > 80);
+    asked = false;
+    if (!held) return;
+    event.detail.shouldSwap = false; // the list does not move under a hand
+    $("#queue-news").hidden = order(event.detail.serverResponse) === order(rows.innerHTML);
   });
   const show = $("#queue-news button");
   if (show) {
     show.addEventListener("click", () => {
       $("#queue-news").hidden = true;
-      htmx.trigger(rows(), "refresh");
+      asked = true;
+      htmx.trigger(rows, "refresh");
     });
   }
 

@@ -5,6 +5,7 @@
 // each event on through a BroadcastChannel. An event «inquiry:INQ-1» becomes the DOM event
 // «live:inquiry-INQ-1» on the body, on which fragments fetch themselves. An event is a hint and never
 // content: while no stream is alive, every tab looked at by somebody asks again each 15 seconds.
+// Whenever a tab may have missed something (it was just drawn, the stream was cut), it is told to look.
 "use strict";
 (() => {
   const place = document.getElementById("live");
@@ -14,17 +15,22 @@
   const channel = new BroadcastChannel("csba-live");
   let alive = false;
 
-  function tell(topic, upto) {
-    const name = `live:${topic.replace(":", "-")}`;
-    document.body.dispatchEvent(new CustomEvent(name, { detail: { topic, upto } }));
-  }
-
-  function tellAll() {
-    for (const topic of topics) tell(topic, 0);
+  // Not more often than every second, for the queue (which always moves) three; the last one is never
+  // left out.
+  const recent = new Map();
+  function tell(topic) {
+    if (!topics.includes(topic)) return;
+    if (recent.has(topic)) return void recent.set(topic, true);
+    recent.set(topic, false);
+    document.body.dispatchEvent(new CustomEvent(`live:${topic.replace(":", "-")}`));
+    setTimeout(() => {
+      const again = recent.get(topic);
+      recent.delete(topic);
+      if (again) tell(topic);
+    }, topic === "queue" ? 3000 : 1000);
   }
 
   function show(now) {
-    if (now && !alive && place.dataset.state) tellAll(); // something may have been missed
     alive = now;
     place.dataset.state = now ? "on" : "off";
     place.title = now ? place.dataset.on : place.dataset.off;
@@ -33,7 +39,8 @@
 
   // --- the tab that holds the stream ---------------------------------------------------------
   let leads = false;
-  let source = null;
+  let source = null; // the stream that hands events on
+  let next = null; // one for more topics, while it is being opened
   let timer = 0;
   const wanted = new Map();
 
@@ -47,24 +54,38 @@
     timer = setTimeout(open, wait);
   }
 
+  const carries = (stream, all) => stream && stream.readyState !== EventSource.CLOSED && all.every((topic) => stream.topics.includes(topic));
+
   async function open() {
-    const all = [...new Set([...wanted.values()].flat())].sort().join(" ");
-    if (!all || (source && source.readyState !== EventSource.CLOSED && source.topics === all)) return;
-    if (source) source.close();
+    const all = [...new Set([...wanted.values()].flat())].sort();
+    if (!all.length || carries(next || source, all)) return;
+    let stream;
     try {
-      const answer = await fetch(`${place.dataset.tickets}?${new URLSearchParams({ topics: all })}`);
-      source = new EventSource((await answer.json()).stream);
+      const answer = await fetch(`${place.dataset.tickets}?${new URLSearchParams({ topics: all.join(" ") })}`);
+      stream = new EventSource((await answer.json()).stream);
     } catch {
-      say({ kind: "state", alive: false });
+      if (!alive) say({ kind: "state", alive: false });
       return reopen(15000);
     }
-    source.topics = all;
-    source.onopen = () => say({ kind: "state", alive: true });
-    source.onerror = (event) => {
-      say({ kind: "state", alive: false });
-      if (event.target.readyState === EventSource.CLOSED) reopen(5000);
+    if (next) next.close();
+    next = stream;
+    stream.topics = all;
+    stream.onopen = () => {
+      // Topics that the stream before has carried up to now were heard without a gap.
+      const heard = source && source !== stream && source.readyState === EventSource.OPEN ? source.topics : [];
+      if (source && source !== stream) source.close();
+      if (next === stream) next = null;
+      source = stream;
+      say({ kind: "opened", topics: all.filter((topic) => !heard.includes(topic)) });
     };
-    source.addEventListener("moved", (event) => say({ kind: "moved", ...JSON.parse(event.data) }));
+    stream.onerror = () => {
+      if (stream === source) say({ kind: "state", alive: false });
+      if (stream.readyState !== EventSource.CLOSED) return; // it tries again by itself
+      if (next === stream) next = null;
+      if (stream !== source && !alive) say({ kind: "state", alive: false });
+      reopen(5000);
+    };
+    stream.addEventListener("moved", (event) => say({ kind: "moved", topic: JSON.parse(event.data).topic }));
   }
 
   function lead() {
@@ -77,15 +98,19 @@
 
   // --- every tab -----------------------------------------------------------------------------
   function hear(message) {
-    if (message.kind === "moved" && topics.includes(message.topic)) tell(message.topic, message.upto);
-    if (message.kind === "state") show(message.alive);
+    if (message.kind === "moved") tell(message.topic);
+    if (message.kind === "opened" || (message.kind === "state" && message.alive)) {
+      const missed = alive ? message.topics || [] : topics;
+      show(true);
+      missed.forEach(tell);
+    } else if (message.kind === "state") show(false);
     if (message.kind === "who") channel.postMessage({ kind: "here", tab: me, topics });
     if (!leads) return;
-    if (message.kind === "here") wanted.set(message.tab, message.topics);
     if (message.kind === "gone") wanted.delete(message.tab);
     if (message.kind === "here") {
+      wanted.set(message.tab, message.topics);
       reopen(100);
-      if (alive) channel.postMessage({ kind: "state", alive });
+      if (alive && carries(source, message.topics)) channel.postMessage({ kind: "state", alive });
     }
   }
 
@@ -96,6 +121,6 @@
   if (navigator.locks) navigator.locks.request("csba-live", lead);
   else lead(); // without locks (plain http on another host) each tab has its own stream
   setInterval(() => {
-    if (!alive && !document.hidden) tellAll();
+    if (!alive && !document.hidden) topics.forEach(tell);
   }, 15000);
 })();

@@ -1,0 +1,88 @@
+"""What agents type, turned into values; operations decide whether it can be done."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from inquiries.models import Inquiry
+
+LONGEST = 20_000
+"""Characters of one message; more belongs into a file."""
+
+
+class _Words(forms.Form):
+    """Words of an agent. `client_id` is the form's own, so that a double click is one message;
+    `seen_seq` is the newest thing the agent had on the page.
+    """
+
+    body = forms.CharField(
+        max_length=LONGEST,
+        widget=forms.Textarea,
+        error_messages={"required": _("Please write something first.")},
+    )
+    client_id = forms.UUIDField(required=False)
+
+
+class ReplyForm(_Words):
+    """To the buyer; the button that was pressed says what happens then."""
+
+    seen_seq = forms.IntegerField(required=False)
+    then = forms.ChoiceField(
+        choices=[
+            ("WAIT", _("Send")),
+            ("HOLD", _("Send, and keep the promise running")),
+            ("RESOLVE", _("Send and resolve")),
+        ]
+    )
+
+
+class AskForm(_Words):
+    """To the seller, by the Case Log."""
+
+
+class NoteForm(_Words):
+    """For staff."""
+
+
+class CaseReplyForm(_Words):
+    """To the seller, in a case without an inquiry."""
+
+
+class _OutcomeField(forms.ChoiceField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("Outcome"), choices=Inquiry.Outcome.choices, **kwargs)
+
+
+class ResolveForm(forms.Form):
+    outcome = _OutcomeField()
+
+
+class DecideForm(forms.Form):
+    outcome = _OutcomeField()
+    reasoning = forms.CharField(
+        label=_("Why, for our record"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Please give the reason for the decision.")},
+    )
+    reply = forms.CharField(
+        label=_("What the buyer is told"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    seen_seq = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    client_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+class MergeForm(forms.Form):
+    into = forms.CharField(
+        label=_("Number of the inquiry that goes on"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"placeholder": "INQ-", "autocomplete": "off"}),
+    )
+
+
+class ConfirmForm(forms.Form):
+    """A button was pressed twice: once to open the dialog, once to do it."""

@@ -1,0 +1,41 @@
+"""The addresses of the workspace, below /desk/; the lists of Django's admin follow behind them."""
+
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.urls import URLPattern, path
+
+from inquiries.desk import actions, cases, dialogs, views
+
+View = Callable[..., HttpResponse]
+
+
+def patterns(guarded: Callable[[View], View]) -> list[URLPattern]:
+    """All pages; `guarded` lets staff in and nobody else."""
+    pages: list[tuple[str, View, str]] = [
+        ("queue/", views.show_queue, "queue"),
+        ("queue/next/", views.next_inquiry, "next-inquiry"),
+        ("queue/<slug:view>/", views.show_queue, "queue"),
+        ("rail/", views.show_rail, "rail"),
+        ("find/", views.find, "find"),
+        ("live/", views.live_ticket, "live-ticket"),
+        ("inquiry/<slug:number>/", views.show_inquiry, "inquiry"),
+        ("inquiry/<slug:number>/thread/", views.show_thread, "thread"),
+        ("inquiry/<slug:number>/reply/", actions.reply, "reply-inquiry"),
+        ("inquiry/<slug:number>/ask/", actions.ask, "ask-seller"),
+        ("inquiry/<slug:number>/note/", actions.note, "note-inquiry"),
+        ("inquiry/<slug:number>/take/", actions.take, "take-inquiry"),
+        ("inquiry/<slug:number>/release/", actions.release, "release-inquiry"),
+        ("inquiry/<slug:number>/reopen/", actions.reopen, "reopen-inquiry"),
+        ("inquiry/<slug:number>/decide/", dialogs.decide, "decide-inquiry"),
+        ("inquiry/<slug:number>/resolve/", dialogs.resolve, "resolve-inquiry"),
+        ("inquiry/<slug:number>/spam/", dialogs.spam, "spam-inquiry"),
+        ("inquiry/<slug:number>/hand-over/", dialogs.hand_to_seller, "hand-to-seller"),
+        ("inquiry/<slug:number>/withdraw/", dialogs.withdraw, "withdraw-question"),
+        ("inquiry/<slug:number>/merge/", dialogs.merge_into, "merge-inquiry"),
+        ("inquiry/<slug:number>/undo-merge/", actions.undo_merge, "undo-merge"),
+        ("cases/", cases.show_cases, "cases"),
+        ("cases/<slug:number>/", cases.show_case, "case"),
+        ("cases/<slug:number>/reply/", cases.reply_case, "reply-case"),
+    ]
+    return [path(route, guarded(view), name=name) for route, view, name in pages]

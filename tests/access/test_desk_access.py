@@ -1,0 +1,141 @@
+"""Who may open which page of the desk: role × address × method → status.
+
+Every address of the workspace and of our own buttons under «Records» has its row; one that is
+missing fails the last test.
+"""
+
+from typing import Any, Final
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from csba.outbox.enqueue import enqueue
+from inquiries.models import Inquiry
+from tests.conftest import staff
+from tests.factories.caselog import CaseFactory
+from tests.factories.inquiries import InboundMailFactory, InquiryFactory, MessageFactory
+
+pytestmark = pytest.mark.django_db
+
+ROLES: Final = ("anonymous", "seller", "agent", "lead", "policy_admin", "auditor")
+
+# Read: all staff with a role.
+READ: Final = (302, 403, 200, 200, 200, 200)
+# By GET a page that only leads on.
+LEADS_ON: Final = (302, 403, 302, 302, 302, 302)
+# Acts on an inquiry: agents and leads.
+ACT: Final = (302, 403, 302, 302, 403, 403)
+ACT_REFUSED: Final = (302, 403, 422, 422, 403, 403)
+DIALOG: Final = (302, 403, 200, 200, 403, 403)
+LEAD: Final = (302, 403, 403, 302, 403, 403)
+POLICY: Final = (302, 403, 403, 403, 200, 403)
+NO_GET: Final = (302, 403, 405, 405, 405, 405)
+NO_POST: Final = (302, 403, 405, 405, 405, 405)
+
+# name -> (statuses of GET, statuses of POST without any field)
+TABLE: Final[dict[str, tuple[tuple[int, ...], tuple[int, ...]]]] = {
+    "queue": (READ, NO_POST),
+    "next-inquiry": (LEADS_ON, NO_POST),
+    "rail": (READ, NO_POST),
+    "find": (LEADS_ON, NO_POST),
+    "live-ticket": (READ, NO_POST),
+    "inquiry": (READ, NO_POST),
+    "thread": (READ, NO_POST),
+    "reply-inquiry": (NO_GET, ACT_REFUSED),
+    "ask-seller": (NO_GET, ACT_REFUSED),
+    "note-inquiry": (NO_GET, ACT_REFUSED),
+    "take-inquiry": (NO_GET, ACT),
+    "release-inquiry": (NO_GET, ACT),
+    "reopen-inquiry": (NO_GET, ACT),
+    "decide-inquiry": (DIALOG, ACT_REFUSED),
+    "resolve-inquiry": (DIALOG, ACT_REFUSED),
+    "spam-inquiry": (DIALOG, ACT),
+    "hand-to-seller": (DIALOG, ACT_REFUSED),
+    "withdraw-question": (DIALOG, ACT_REFUSED),
+    "merge-inquiry": (DIALOG, ACT_REFUSED),
+    "undo-merge": (NO_GET, ACT),
+    "cases": (READ, NO_POST),
+    "case": (READ, NO_POST),
+    "reply-case": (NO_GET, ACT_REFUSED),
+    "records": (READ, READ),
+    "inquiries_inboundmail_replay": (NO_GET, LEAD),
+    "outbox_outgoingmail_send_again": (NO_GET, LEAD),
+    "rulebook_rule_change_value": (POLICY, (302, 403, 403, 403, 422, 403)),
+}
+
+
+@pytest.fixture
+def places(longmen: Any, travel: Any) -> dict[str, list[str]]:
+    """What stands in the addresses: an open, covered inquiry, a thread, mails, a rule."""
+    inquiry: Inquiry = InquiryFactory(order__seller=longmen)
+    MessageFactory(inquiry=inquiry)
+    case = CaseFactory(seller=longmen, kind="POLICY")
+    mail = enqueue(
+        "inquiries/mail/received",
+        to="jonas@buyers.test",
+        language="de",
+        context={"inquiry": inquiry, "due": inquiry.promise_due_at},
+    )
+    number = [str(inquiry.number)]
+    return {
+        **{name: number for name in TABLE if name.endswith("-inquiry") and name != "next-inquiry"},
+        **dict.fromkeys(
+            ("inquiry", "thread", "ask-seller", "hand-to-seller", "withdraw-question"), number
+        ),
+        "undo-merge": number,
+        "case": [str(case.number)],
+        "reply-case": [str(case.number)],
+        "inquiries_inboundmail_replay": [InboundMailFactory().pk],
+        "outbox_outgoingmail_send_again": [mail.pk],
+        "rulebook_rule_change_value": ["inquiry.seller_deadline_hours"],
+    }
+
+
+@pytest.fixture
+def browsers(longmen: Any) -> dict[str, Client]:
+    """One browser a role."""
+    found = {"anonymous": Client(), "seller": Client()}
+    found["seller"].force_login(longmen.memberships.get().user)
+    for role in ROLES[2:]:
+        found[role] = Client()
+        found[role].force_login(staff(f"{role}@desk.test", role, role))
+    return found
+
+
+@pytest.mark.parametrize("name", TABLE)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_may_open_what(
+    browsers: dict[str, Client], places: dict[str, list[str]], name: str, method: str
+) -> None:
+    address = reverse(f"admin:{name}", args=places.get(name, []))
+    expected = TABLE[name][method == "post"]
+    found = tuple(getattr(browsers[role], method)(address).status_code for role in ROLES)
+    assert dict(zip(ROLES, found, strict=True)) == dict(zip(ROLES, expected, strict=True))
+
+
+def test_every_address_of_the_desk_stands_in_the_table() -> None:
+    ends = ("add", "autocomplete", "change", "changelist", "delete", "history", "view_on_site")
+    own = {
+        "index",
+        "login",
+        "logout",
+        "password_change",
+        "password_change_done",
+        "jsi18n",
+        "app_list",
+    }
+    found = set()
+    for model_admin in admin.site._registry.values():
+        found |= {str(url.name) for url in model_admin.get_urls() if _ours(url, ends)}
+    found |= {
+        str(url.name)
+        for url in admin.site.get_urls()
+        if isinstance(url, URLPattern) and url.name and url.name not in own
+    }
+    assert found - {"autocomplete", "view_on_site"} == set(TABLE)
+
+
+def _ours(url: Any, ends: tuple[str, ...]) -> bool:
+    return bool(url.name) and not url.name.endswith(tuple(f"_{end}" for end in ends))

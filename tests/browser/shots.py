@@ -1,0 +1,231 @@
+"""bin/shots: pictures of the main pages of the demo, as people see them, into shots/.
+
+    bin/shots              every page in its languages, light and dark, wide and narrow
+    bin/shots queue case   the named pages only
+    bin/shots --readme     the four pictures of the README, into docs/screenshots/
+
+Without CSBA_BASE_URL a demo of its own is started, on ports of its own, and ended afterwards; with
+it the pages of a demo that runs are taken: CSBA_BASE_URL=http://localhost:8000 bin/shots
+"""
+
+import argparse
+import contextlib
+import itertools
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
+
+from csba.demo_logins import DEMO_LOGINS
+from tests.browser import chromium
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LOCALES = {"de": "de-DE", "zh-hans": "zh-CN", "en": "en-GB"}
+SIZES = {"phone": (390, 844), "laptop": (1280, 800), "desk": (1440, 900)}
+LOGINS = {role: (email, password) for role, email, password in DEMO_LOGINS}
+AGENT, BERLIN, SHENZHEN = "Agent", "Seller in Berlin", "Seller in Shenzhen"
+TALKED = "a.row:has(.badge)"
+"""The first inquiry of a queue about which the seller was asked or which is dangerous."""
+
+README_LIMIT = 300_000
+"""Bytes of one picture in the README."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A page: who sees it, where it is, or which link on that page leads to it."""
+
+    name: str
+    path: str
+    who: str = ""
+    link: str = ""
+    languages: tuple[str, ...] = ("de", "zh-hans", "en")
+    sizes: tuple[str, ...] = ("phone", "laptop")
+
+
+SHOTS = (
+    Shot("login", "/accounts/login/"),
+    Shot("help", "/help/"),
+    Shot("queue", "/desk/queue/", AGENT, sizes=("laptop", "desk")),
+    Shot("queue-overdue", "/desk/queue/overdue/", AGENT, languages=("en",), sizes=("desk",)),
+    Shot("inquiry", "/desk/queue/", AGENT, link=TALKED, sizes=("laptop", "desk")),
+    Shot("inquiry-new", "/desk/queue/", AGENT, link="a.row", languages=("en",), sizes=("laptop",)),
+    Shot("desk-cases", "/desk/cases/", AGENT, languages=("de",), sizes=("desk",)),
+    Shot("records", "/desk/records/", AGENT, languages=("de",), sizes=("desk",)),
+    Shot("portal", "/portal/", BERLIN, languages=("de", "en")),
+    Shot("portal-zh", "/portal/", SHENZHEN, languages=("zh-hans",)),
+    Shot("account", "/portal/account/", BERLIN, languages=("de",)),
+    Shot("services", "/portal/services/", BERLIN, languages=("de", "en")),
+    Shot("opt-out", "/portal/services/csba/opt-out/", BERLIN, languages=("de",)),
+    Shot("terms", "/portal/services/csba/terms/", SHENZHEN, languages=("zh-hans",)),
+    Shot("cases", "/portal/cases/", SHENZHEN, languages=("zh-hans", "de")),
+    Shot("case", "/portal/cases/", SHENZHEN, link="a.row", languages=("zh-hans", "de")),
+    Shot("messages", "/portal/messages/", BERLIN, languages=("de",)),
+    Shot("message", "/portal/messages/", BERLIN, link="a.row", languages=("de",)),
+)
+README = (
+    Shot("queue", "/desk/queue/", AGENT, languages=("en",), sizes=("laptop",)),
+    Shot("inquiry", "/desk/queue/", AGENT, link=TALKED, languages=("en",), sizes=("laptop",)),
+    Shot("portal", "/portal/", BERLIN, languages=("en",), sizes=("laptop",)),
+    Shot(
+        "case-zh",
+        "/portal/cases/",
+        SHENZHEN,
+        link="a.row",
+        languages=("zh-hans",),
+        sizes=("phone",),
+    ),
+)
+
+
+@contextlib.contextmanager
+def demo() -> Iterator[str]:
+    """The address of a demo: the one that CSBA_BASE_URL names, else one started for this."""
+    if running := os.environ.get("CSBA_BASE_URL"):
+        yield running.rstrip("/")
+        return
+    with tempfile.TemporaryDirectory(prefix="csba-shots-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("CSBA_")}
+        for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_HOST", "EMAIL_PORT"):
+            ours.pop(name, None)
+        system = subprocess.Popen(
+            [sys.executable, "-m", "csba.up", "--port", "18000"],
+            cwd=ROOT,
+            env={**ours, "CSBA_HOME": folder, "CSBA_SMTP_PORT": "12525", "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            yield _address(system)
+        finally:
+            system.send_signal(signal.SIGTERM)
+            system.communicate(timeout=30)
+
+
+def _address(system: "subprocess.Popen[str]") -> str:
+    """Where the pages are, once the system says that it is ready; what it says is passed on."""
+    assert system.stdout is not None
+    for line in system.stdout:
+        sys.stderr.write(f"  | {line}")
+        if found := re.search(r"Agents' desk\s+(http\S+)/desk/", line):
+            return found[1]
+    raise SystemExit("The demo did not start; its last words stand above.")
+
+
+class Camera:
+    """A browser. People sign in once: many logins in a minute would look like an attack."""
+
+    def __init__(self, browser: Browser, url: str, folder: Path) -> None:
+        self.browser, self.url, self.folder = browser, url, folder
+        self.sessions: dict[str, StorageState] = {}
+        self.reads: dict[str, str] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def take(self, shot: Shot, language: str, size: str, dark: bool, name: str) -> Path:
+        """The picture of one page in one look lies in the folder."""
+        if shot.who and shot.who not in self.sessions:
+            with self._window(language) as page:
+                self._sign_in(page, shot.who)
+        with self._window(language, SIZES[size], dark, self.sessions.get(shot.who)) as page:
+            if shot.who and self.reads.get(shot.who) != language:
+                self._choose_language(page, shot, language)
+            page.goto(shot.path)
+            if shot.link:
+                page.locator(shot.link).first.click()
+                page.wait_for_load_state()
+            if page.locator("#live").count():
+                expect(page.locator("#live")).to_have_attribute("data-state", "on")
+            page.evaluate("document.fonts.ready")
+            file = self.folder / f"{name}.png"
+            page.screenshot(path=file)
+        return file
+
+    @contextlib.contextmanager
+    def _window(
+        self,
+        language: str,
+        size: tuple[int, int] = SIZES["laptop"],
+        dark: bool = False,
+        session: StorageState | None = None,
+    ) -> Iterator[Page]:
+        context = self.browser.new_context(
+            base_url=self.url,
+            locale=LOCALES[language],
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            storage_state=session,
+        )
+        try:
+            yield context.new_page()
+        finally:
+            context.close()
+
+    def _sign_in(self, page: Page, who: str) -> None:
+        email, password = LOGINS[who]
+        page.goto("/accounts/login/")
+        page.locator("#id_login").fill(email)
+        page.locator("#id_password").fill(password)
+        page.locator("#id_password").press("Enter")
+        page.wait_for_url(lambda url: "/accounts/" not in url)
+        self.sessions[who] = page.context.storage_state()
+
+    def _choose_language(self, page: Page, shot: Shot, language: str) -> None:
+        page.goto(shot.path)
+        token = page.locator("input[name=csrfmiddlewaretoken]").first.input_value()
+        answer = page.request.post(
+            "/i18n/set", form={"language": language, "csrfmiddlewaretoken": token}, max_redirects=0
+        )
+        if answer.status != 302:
+            raise SystemExit(f"The language could not be chosen: {answer.status}.")
+        self.reads[shot.who] = language
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="bin/shots", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("pages", nargs="*", choices=[*(shot.name for shot in SHOTS), []])
+    parser.add_argument("--readme", action="store_true", help="the pictures of the README only")
+    options = parser.parse_args()
+    if chromium.find() is None:
+        raise SystemExit(f"bin/shots: {chromium.HOW_TO_GET_IT}")
+    with demo() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**chromium.options())
+        if options.readme:
+            _readme(Camera(browser, url, ROOT / "docs" / "screenshots"))
+        else:
+            _all(Camera(browser, url, ROOT / "shots"), options.pages)
+        browser.close()
+
+
+def _readme(camera: Camera) -> None:
+    for shot in README:
+        file = camera.take(shot, shot.languages[0], shot.sizes[0], dark=False, name=shot.name)
+        sys.stdout.write(f"{file.relative_to(ROOT)}  {file.stat().st_size:,} bytes\n")
+        if file.stat().st_size > README_LIMIT:
+            raise SystemExit(f"{file.name} is larger than {README_LIMIT:,} bytes.")
+
+
+def _all(camera: Camera, wanted: list[str]) -> None:
+    for shot in SHOTS:
+        if wanted and shot.name not in wanted:
+            continue
+        for language, size, dark in itertools.product(shot.languages, shot.sizes, (False, True)):
+            look = f"{language.partition('-')[0]}-{SIZES[size][0]}-{'dark' if dark else 'light'}"
+            file = camera.take(shot, language, size, dark, f"{shot.name}-{look}")
+            sys.stdout.write(f"{file.relative_to(ROOT)}\n")
+
+
+if __name__ == "__main__":
+    main()

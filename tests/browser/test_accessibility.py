@@ -1,0 +1,192 @@
+"""axe finds nothing serious on any page: light and dark, German and Chinese, wide and narrow."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from caselog.models import Question
+from csba.accounts.models import User
+from inquiries.models import BuyerMessage, Inquiry
+from inquiries.operations import conversation, intake, seller_input
+from sellers.models import Seller
+from sellers.operations import invitations
+from tests.browser.windows import DESK, LAPTOP, PHONE, Windows, fits
+from tests.factories.caselog import QuestionFactory
+from tests.factories.sellers import MembershipFactory, OrderFactory, ParcelFactory, ProductFactory
+
+pytestmark = pytest.mark.e2e
+
+GRAVE = {"serious", "critical"}
+# Every two of language, colours and size meet in one of these.
+LOOKS = {
+    "de-light-wide": ("de", False, DESK),
+    "de-dark-narrow": ("de", True, PHONE),
+    "zh-light-narrow": ("zh-hans", False, PHONE),
+    "zh-dark-wide": ("zh-hans", True, DESK),
+}
+# Without its preloading: that fetches style sheets anew and makes inline styles, which the policy
+# of the pages rightly refuses.
+OPTIONS = {"resultTypes": ["violations"], "preload": False}
+in_every_look = pytest.mark.parametrize(("language", "dark", "size"), LOOKS.values(), ids=LOOKS)
+
+
+@dataclass
+class Marketplace:
+    """A little of everything that the pages show."""
+
+    seller: Seller
+    invited: Seller
+    owner: User
+    agent: User
+    inquiry: Inquiry
+    question: Question
+    message: BuyerMessage
+
+
+def reads(user: User, language: str) -> User:
+    """The same person, who reads this language."""
+    user.language = language
+    user.save(update_fields=["language"])
+    return user
+
+
+@pytest.fixture
+def marketplace(
+    windows: Windows,
+    longmen: Seller,
+    blume: Seller,
+    served: Any,
+    agent: User,
+    policy_admin: User,
+) -> Marketplace:
+    """One seller with everything, another who may opt in; one person owns both."""
+    served(longmen)
+    owner = longmen.memberships.get().user
+    MembershipFactory(seller=blume, user=owner)
+    invitations.invite(blume, email="service@blume.test", by=policy_admin)
+    order = OrderFactory(seller=longmen)
+    line = order.lines.get()
+    ProductFactory(asin=line.asin)
+    ParcelFactory(order=order)
+
+    def received(body: str, **fields: Any) -> Inquiry:
+        known = {"channel": "EMAIL", "buyer_email": order.buyer_email, "buyer_name": "Jonas Weber"}
+        return intake.receive(intake.Incoming(body=body, order=order, **(known | fields)))
+
+    inquiry = received("Ist die Kanne spülmaschinenfest?", topic="PRODUCT", subject="Teekanne")
+    received("Das Ladegerät raucht!", topic="DEFECTIVE", signal="SAFETY")
+    received("Ich brauche eine Rechnung.", topic="INVOICE")
+    windows.wait(minutes=10)
+    question = seller_input.ask_seller(inquiry, body="Is the handle glued?", by=agent)
+    conversation.add_note(inquiry, body="Jonas ordered twice.", by=agent)
+    conversation.buyer_wrote(inquiry, body="Noch etwas: passt der Deckel?", channel="EMAIL")
+    for status in ("ANSWERED", "LAPSED"):
+        QuestionFactory(case__seller=longmen, status=status)
+    windows.wait(hours=23)
+    return Marketplace(
+        seller=longmen,
+        invited=blume,
+        owner=owner,
+        agent=agent,
+        inquiry=inquiry,
+        question=question,
+        message=BuyerMessage.objects.get(),
+    )
+
+
+class Findings:
+    """What axe and the width of the window say against the pages that were looked at."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.axe = Axe()
+        self.found: list[str] = []
+
+    def look(self, path: str = "") -> None:
+        """The page at `path`, or the one that is open, has been examined."""
+        if path:
+            self.page.goto(path)
+        where = path or self.page.url
+        for finding in self.axe.run(self.page, options=OPTIONS).response["violations"]:
+            if finding["impact"] in GRAVE:
+                self.found += [
+                    f"{where} {finding['id']} ({finding['impact']}): {node['html'][:160]} -- "
+                    + "; ".join(check["message"] for check in node["any"] or node["all"])
+                    for node in finding["nodes"]
+                ]
+        if not fits(self.page):
+            self.found.append(f"{where} is wider than the window")
+
+
+@in_every_look
+def test_everybody_can_read_and_use_the_public_pages(
+    windows: Windows, language: str, dark: bool, size: tuple[int, int]
+) -> None:
+    windows.refusals.add(422)
+    page = windows.open(language=language, dark=dark, size=size)
+    findings = Findings(page)
+    findings.look("/accounts/login/")
+    findings.look("/accounts/password/reset/")
+    findings.look("/help/")
+    page.get_by_role("main").get_by_role("button").last.click()
+    page.get_by_role("alert").wait_for()
+    findings.look()
+    assert not findings.found, "\n".join(findings.found)
+
+
+@in_every_look
+def test_everybody_can_read_and_use_the_portal(
+    windows: Windows, marketplace: Marketplace, language: str, dark: bool, size: tuple[int, int]
+) -> None:
+    page = windows.open(reads(marketplace.owner, language), dark=dark, size=size)
+    findings = Findings(page)
+    findings.look("/portal/switch/")
+    choose(page, marketplace.seller)
+    for path in (
+        "/portal/",
+        "/portal/account/",
+        "/portal/services/",
+        "/portal/services/csba/opt-out/",
+        "/portal/services/csba/terms/",
+        "/portal/cases/",
+        f"/portal/cases/{marketplace.question.case.number}/",
+        "/portal/messages/",
+        f"/portal/messages/{marketplace.message.number}/",
+    ):
+        findings.look(path)
+    page.goto("/portal/switch/")
+    choose(page, marketplace.invited)
+    findings.look("/portal/services/")
+    findings.look("/portal/services/csba/opt-in/")
+    assert not findings.found, "\n".join(findings.found)
+
+
+@in_every_look
+def test_everybody_can_read_and_use_the_desk(
+    windows: Windows, marketplace: Marketplace, language: str, dark: bool, size: tuple[int, int]
+) -> None:
+    # Agents sit at a desk; the narrow look is a laptop.
+    page = windows.open(
+        reads(marketplace.agent, language), dark=dark, size=LAPTOP if size == PHONE else size
+    )
+    findings = Findings(page)
+    for path in (
+        "/desk/queue/",
+        "/desk/queue/resolved/",
+        f"/desk/inquiry/{marketplace.inquiry.number}/",
+        f"/desk/inquiry/{marketplace.inquiry.number}/withdraw/",
+        "/desk/cases/",
+        "/desk/records/",
+        "/desk/inquiries/inquiry/",
+    ):
+        findings.look(path)
+    assert not findings.found, "\n".join(findings.found)
+
+
+def choose(page: Page, seller: Seller) -> None:
+    """From now on the person acts for this seller."""
+    page.get_by_role("main").get_by_role("button", name=seller.name).click()
+    page.wait_for_url("**/portal/")
