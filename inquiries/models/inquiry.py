@@ -58,10 +58,6 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
         """The order of every queue: the nearest deadline first."""
         return self.order_by("next_due_at", "id")
 
-    def after(self, due_at: datetime, pk: int) -> Self:
-        """The rows behind this one in due_first order: keyset paging."""
-        return self.filter(Q(next_due_at__gt=due_at) | Q(next_due_at=due_at, pk__gt=pk))
-
 
 class Inquiry(models.Model):
     """Who waits is a fact (waiting_since), not a status. `last_seq` numbers all that is said in
@@ -186,6 +182,16 @@ class Inquiry(models.Model):
                 fields=["assignee", "next_due_at", "id"],
                 name="inquiry_queue_of_one_agent",
                 condition=Q(status="OPEN", waiting_since__isnull=False, assignee__isnull=False),
+            ),
+            models.Index(
+                fields=["-last_buyer_at", "-id"],
+                name="inquiry_with_the_sellers",
+                condition=Q(status="ROUTED"),
+            ),
+            models.Index(
+                fields=["-resolved_at", "-id"],
+                name="inquiry_resolved_lately",
+                condition=Q(status="RESOLVED"),
             ),
             models.Index(
                 fields=["buyer_email", "-id"], name="inquiry_of_buyer", condition=~Q(buyer_email="")
