@@ -1,9 +1,15 @@
 """How allauth behaves here: no account without an invitation; everybody logs in at one door."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.urls import reverse
+from django.utils import translation
+
+from csba.accounts.models import User
 
 INVITATION_KEY = "invitation"
 
@@ -14,7 +20,17 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return INVITATION_KEY in request.session
 
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Who signs up goes on in the language they have been reading."""
+        language = translation.get_language() or settings.LANGUAGE_CODE
+        if language in dict(settings.LANGUAGES):
+            user.language = language
+        saved: User = super().save_user(request, user, form, commit)
+        return saved
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
+        if INVITATION_KEY in request.session:
+            return reverse("sellers:join")
         user = request.user
         if user.is_authenticated and user.is_staff:
             return reverse("admin:index")

@@ -1,0 +1,57 @@
+"""What axe finds on a page that keeps somebody from reading or using it."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.windows import fits
+
+GRAVE = {"serious", "critical"}
+SETTLED = """() => Promise.all(
+    document.getAnimations()
+        .filter((one) => one instanceof CSSTransition)
+        .map((one) => one.finished.catch(() => {}))
+)"""
+"""Colours that are on their way from light to dark have arrived."""
+
+# Without its preloading: that fetches style sheets anew and makes inline styles, which the policy
+# of the pages rightly refuses.
+OPTIONS = {"resultTypes": ["violations"], "preload": False}
+
+
+class Findings:
+    """What axe and the width of the window say against the pages that were looked at."""
+
+    def __init__(self, page: Page, *, narrow: tuple[int, int]) -> None:
+        self.page = page
+        self.axe = Axe()
+        self.wide = page.viewport_size
+        self.narrow = narrow
+        self.found: list[str] = []
+
+    def look(self, path: str = "") -> None:
+        """The page at `path`, or the one that is open, has been examined: wide and light, then
+        narrow and dark, and left as it was.
+        """
+        if path:
+            self.page.goto(path)
+        self._examine(path, "light")
+        width, height = self.narrow
+        self.page.emulate_media(color_scheme="dark")
+        self.page.set_viewport_size({"width": width, "height": height})
+        self._examine(path, "dark")
+        self.page.emulate_media(color_scheme="light")
+        assert self.wide is not None
+        self.page.set_viewport_size(self.wide)
+
+    def _examine(self, path: str, look: str) -> None:
+        self.page.evaluate(SETTLED)
+        where = f"{path or self.page.url} ({look})"
+        for finding in self.axe.run(self.page, options=OPTIONS).response["violations"]:
+            if finding["impact"] in GRAVE:
+                self.found += [
+                    f"{where} {finding['id']} ({finding['impact']}): {node['html'][:160]} -- "
+                    + "; ".join(check["message"] for check in node["any"] or node["all"])
+                    for node in finding["nodes"]
+                ]
+        if not fits(self.page):
+            self.found.append(f"{where} is wider than the window")
