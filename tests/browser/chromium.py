@@ -14,6 +14,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+LOCALES = {"de": "de-DE", "zh-hans": "zh-CN", "en": "en-GB"}
+"""What the browser of somebody who reads this language asks for."""
+
 HOW_TO_GET_IT = "no Chromium: apt-get install chromium fonts-noto-cjk, or name one in CSBA_CHROMIUM"
 
 

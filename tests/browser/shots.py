@@ -27,7 +27,6 @@ from csba.demo_logins import DEMO_LOGINS
 from tests.browser import chromium
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-LOCALES = {"de": "de-DE", "zh-hans": "zh-CN", "en": "en-GB"}
 SIZES = {"phone": (390, 844), "laptop": (1280, 800), "desk": (1440, 900)}
 LOGINS = {role: (email, password) for role, email, password in DEMO_LOGINS}
 AGENT, BERLIN, SHENZHEN = "Agent", "Seller in Berlin", "Seller in Shenzhen"
@@ -160,7 +159,7 @@ class Camera:
     ) -> Iterator[Page]:
         context = self.browser.new_context(
             base_url=self.url,
-            locale=LOCALES[language],
+            locale=chromium.LOCALES[language],
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",

@@ -9,15 +9,13 @@ from django.utils.translation import pgettext
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
 from csba.accounts.models import User
+from tests.browser import chromium
 from tests.conftest import Travel
 from tests.factories.sellers import PASSWORD
 
 DESK = (1440, 900)
 LAPTOP = (1280, 800)
 PHONE = (390, 844)
-
-LOCALES = {"de": "de-DE", "zh-hans": "zh-CN", "en": "en-GB"}
-"""What a browser asks for when its owner reads this language."""
 
 
 def words(language: str, text: str, context: str | None = None) -> str:
@@ -72,17 +70,15 @@ class Windows:
         *,
         language: str = "",
         size: tuple[int, int] = LAPTOP,
-        dark: bool = False,
     ) -> Page:
         """A new window; somebody who is named has signed in."""
         language = language or (user.language if user else "en")
         width, height = size
         context = self.browser.new_context(
             base_url=self.base_url,
-            locale=LOCALES[language],
+            locale=chromium.LOCALES[language],
             timezone_id=user.time_zone if user else "Europe/Berlin",
             viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
             has_touch=size == PHONE,
         )
