@@ -17,37 +17,11 @@ from csba.journal import read
 from csba.outbox.models import OutgoingMail
 from tests.caselog.waiting import someone_waits, until
 from tests.factories.caselog import CaseFactory, EntryFactory, QuestionFactory
+from tests.together import THREADS, all_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
-THREADS = 20
 ROUNDS = 8
-
-
-def all_at_once(act: Callable[[int], Any]) -> list[Any]:
-    """What each thread got: a value, or the refusal it was given; anything else fails the test."""
-    gate = threading.Barrier(THREADS)
-    found: list[Any] = [None] * THREADS
-
-    def work(n: int) -> None:
-        try:
-            gate.wait(20)
-            found[n] = act(n)
-        except Exception as problem:
-            found[n] = problem
-        finally:
-            connections.close_all()
-
-    running = [threading.Thread(target=work, args=[n]) for n in range(THREADS)]
-    for thread in running:
-        thread.start()
-    for thread in running:
-        thread.join(60)
-    strange = [
-        one for one in found if isinstance(one, Exception) and not isinstance(one, DomainError)
-    ]
-    assert not strange, strange
-    return found
 
 
 def test_of_an_answer_and_the_lapse_exactly_one_wins_in_every_round() -> None:

@@ -1,12 +1,9 @@
 """Twenty at once on the real database: one winner, nothing twice, nothing lost."""
 
-import threading
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from caselog.models import Entry, Question
 from caselog.operations import questions
@@ -17,36 +14,9 @@ from inquiries.models import Decision, Inquiry, Message
 from inquiries.operations import assignment, conversation, decision, intake, seller_input
 from tests.conftest import staff
 from tests.factories.sellers import EnrolmentFactory, OrderFactory, SellerFactory
+from tests.together import THREADS, all_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-
-THREADS = 20
-
-
-def all_at_once(act: Callable[[int], Any]) -> list[Any]:
-    """What each of twenty threads got: a value, or the refusal it was given."""
-    gate = threading.Barrier(THREADS)
-    found: list[Any] = [None] * THREADS
-
-    def work(n: int) -> None:
-        try:
-            gate.wait(20)
-            found[n] = act(n)
-        except Exception as problem:
-            found[n] = problem
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=work, args=[n]) for n in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    strange = [
-        one for one in found if isinstance(one, Exception) and not isinstance(one, DomainError)
-    ]
-    assert not strange, strange
-    return found
 
 
 @pytest.fixture
