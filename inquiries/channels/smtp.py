@@ -120,7 +120,13 @@ class Listener(Controller):
     def start(self) -> None:
         """Takes mail from now on; OSError at once if the port is taken."""
         family = socket.AF_INET6 if ":" in self.hostname else socket.AF_INET
-        socket.create_server((self.hostname, self.port), family=family).close()
+        try:
+            socket.create_server((self.hostname, self.port), family=family).close()
+        except OSError:
+            # The loop exists since __init__; left open it would complain while Python ends.
+            self.loop.close()
+            self.handler.close()
+            raise
         super().start()
 
     def stop(self, no_assert: bool = False) -> None:
