@@ -3,71 +3,61 @@
 import sys
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from csba import environment as env
 from csba.schedule import BEAT_SCHEDULE
 
-env = environ.Env()
 ROOT = Path(__file__).resolve().parent.parent
-HOME = Path(env.str("CSBA_HOME", default=str(ROOT / "var")))
+HOME = Path(env.text("CSBA_HOME", str(ROOT / "var")))
 
-DEMO = env.bool("CSBA_DEMO", default=False)
-DEBUG = env.bool("CSBA_DEBUG", default=False)
-PROCESS = env.str("CSBA_PROCESS", default="command")
+DEMO = env.flag("CSBA_DEMO", default=False)
+DEBUG = env.flag("CSBA_DEBUG", default=False)
+PROCESS = env.choice("CSBA_PROCESS", "command", ("web", "live", "worker", "command"))
 RELAXED = DEMO or DEBUG
 
 
-def _needed(name: str, what: str, spare: str) -> str:
-    """The variable; in the demo and in debugging a spare will do, in production nothing will.
-
-    One sentence and the end, whatever process reads this; the exit code 3 tells gunicorn that
-    trying again is of no use.
-    """
-    value = env.str(name, default="")
-    if value or RELAXED:
-        return value or spare
-    sys.stderr.write(
-        f"{name} is not set: {what} Set it in the environment, or run bin/run for a demo.\n"
-    )
-    raise SystemExit(3)
-
-
-SECRET_KEY = _needed(
-    "SECRET_KEY", "it signs sessions and reply addresses.", "demo-only-" + "k" * 50
+# In production nothing stands in for these three.
+SECRET_KEY = env.needed(
+    "SECRET_KEY",
+    "it signs sessions and reply addresses.",
+    "demo-only-" + "k" * 50 if RELAXED else None,
 )
-DATABASE_URL = _needed(
+DATABASE_URL = env.needed(
     "DATABASE_URL",
     "it names the PostgreSQL database, e.g. postgres://csba:password@db/csba.",
-    "postgres://postgres@127.0.0.1:15432/csba",
+    "postgres://postgres@127.0.0.1:15432/csba" if RELAXED else None,
 )
-REDIS_URL = _needed(
+REDIS_URL = env.broker(
     "REDIS_URL",
-    "it names the Redis or Valkey server, e.g. redis://redis:6379/0.",
-    "redis://127.0.0.1:16379/0",
+    env.needed(
+        "REDIS_URL",
+        "it names the Redis or Valkey server, e.g. redis://redis:6379/0.",
+        "redis://127.0.0.1:16379/0" if RELAXED else None,
+    ),
 )
 
 # --- addresses ---------------------------------------------------------------------------------
-CSBA_BASE_URL = env.str("CSBA_BASE_URL", default="http://localhost:8000").rstrip("/")
+CSBA_BASE_URL = env.site("CSBA_BASE_URL", "http://localhost:8000")
 _host = CSBA_BASE_URL.split("//", 1)[-1].split("/")[0].split(":")[0]
-ALLOWED_HOSTS = env.list(
-    "CSBA_ALLOWED_HOSTS", default=[_host, *(["localhost", "127.0.0.1"] if RELAXED else [])]
+ALLOWED_HOSTS = env.hosts(
+    "CSBA_ALLOWED_HOSTS", [_host, *(["localhost", "127.0.0.1"] if RELAXED else [])]
 )
 CSRF_TRUSTED_ORIGINS = [CSBA_BASE_URL]
-CSBA_REPLY_DOMAIN = env.str("CSBA_REPLY_DOMAIN", default="csba.example").lower()
-CSBA_SENDER_NAME = env.str("CSBA_SENDER_NAME", default="Kundenservice")
-CSBA_SENDER_ADDRESS = env.str("CSBA_SENDER_ADDRESS", default=f"service@{CSBA_REPLY_DOMAIN}")
-CSBA_BOUNCE_ADDRESS = env.str("CSBA_BOUNCE_ADDRESS", default=f"bounces@{CSBA_REPLY_DOMAIN}")
-CSBA_SMTP_HOST = env.str("CSBA_SMTP_HOST", default="127.0.0.1")
-CSBA_SMTP_PORT = env.int("CSBA_SMTP_PORT", default=2525)
-CSBA_MAIL_SIZE_LIMIT = env.int("CSBA_MAIL_SIZE_LIMIT", default=26_214_400)
-CSBA_SINK_URL = env.str("CSBA_SINK_URL", default="")
-EMAIL_HOST = env.str("EMAIL_HOST", default="127.0.0.1")
-EMAIL_PORT = env.int("EMAIL_PORT", default=1025)
-EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
-EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
-EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
+CSBA_REPLY_DOMAIN = env.domain("CSBA_REPLY_DOMAIN", "csba.example")
+CSBA_SENDER_NAME = env.text("CSBA_SENDER_NAME", "Kundenservice")
+CSBA_SENDER_ADDRESS = env.address("CSBA_SENDER_ADDRESS", f"service@{CSBA_REPLY_DOMAIN}")
+CSBA_BOUNCE_ADDRESS = env.address("CSBA_BOUNCE_ADDRESS", f"bounces@{CSBA_REPLY_DOMAIN}")
+CSBA_SMTP_HOST = env.text("CSBA_SMTP_HOST", "127.0.0.1")
+CSBA_SMTP_PORT = env.port("CSBA_SMTP_PORT", 2525)
+CSBA_MAIL_SIZE_LIMIT = env.number("CSBA_MAIL_SIZE_LIMIT", 26_214_400, low=1)
+CSBA_SINK_URL = env.text("CSBA_SINK_URL")
+EMAIL_HOST = env.text("EMAIL_HOST", "127.0.0.1")
+EMAIL_PORT = env.port("EMAIL_PORT", 1025)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False)
 DEFAULT_FROM_EMAIL = CSBA_SENDER_ADDRESS
 SERVER_EMAIL = CSBA_SENDER_ADDRESS
 
@@ -140,7 +130,7 @@ TEMPLATES = [
 ]
 
 # --- data --------------------------------------------------------------------------------------
-DATABASES = {"default": env.db_url_config(DATABASE_URL)}
+DATABASES = {"default": env.database("DATABASE_URL", DATABASE_URL)}
 DATABASES["default"].setdefault("OPTIONS", {})
 if PROCESS == "live":
     # Many short-lived threads under uvicorn share a pool; a thread of its own connection would not
@@ -161,7 +151,7 @@ CACHES = {
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-CSBA_LIVE_PREFIX = env.str("CSBA_LIVE_PREFIX", default="csba:")
+CSBA_LIVE_PREFIX = env.text("CSBA_LIVE_PREFIX", "csba:")
 
 # --- people ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -176,7 +166,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:home"
-ACCOUNT_ADAPTER = "csba.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "csba.login_mails.MailingAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -239,11 +229,12 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https or not RELAXED
 SESSION_COOKIE_NAME = "csba_session"
 CSRF_COOKIE_NAME = "csba_csrf"
 CSRF_COOKIE_HTTPONLY = True
-SECURE_SSL_REDIRECT = env.bool("CSBA_SSL_REDIRECT", default=_https and not RELAXED)
-SECURE_HSTS_SECONDS = env.int("CSBA_HSTS_SECONDS", default=0 if RELAXED else 31_536_000)
+CSRF_FAILURE_VIEW = "csba.views.csrf_failure"
+SECURE_SSL_REDIRECT = env.flag("CSBA_SSL_REDIRECT", default=_https and not RELAXED)
+SECURE_HSTS_SECONDS = env.number("CSBA_HSTS_SECONDS", 0 if RELAXED else 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not RELAXED
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^status$"]
-if env.bool("CSBA_BEHIND_PROXY", default=False):
+if env.flag("CSBA_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
@@ -278,6 +269,7 @@ CSBA_DUE_ROWS = [
     "inquiries.metrics.oldest_due",
 ]
 
+LOG_LEVEL = env.choice("CSBA_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -287,7 +279,7 @@ LOGGING = {
     },
     # aiosmtpd tells every command of a session, and with them people's addresses.
     "loggers": {"mail.log": {"level": "WARNING"}},
-    "root": {"handlers": ["console"], "level": env.str("CSBA_LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
 
 REST_FRAMEWORK = {

@@ -24,3 +24,10 @@ urlpatterns = [
     path("healthz", health.alive, name="alive"),
     path("status", health.status, name="status"),
 ]
+
+# What went wrong, in our frame; the login library asks for the 429.
+handler400 = "csba.views.bad_request"
+handler403 = "csba.views.forbidden"
+handler404 = "csba.views.not_found"
+handler429 = "csba.views.too_many"
+handler500 = "csba.views.broken"

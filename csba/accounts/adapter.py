@@ -1,4 +1,7 @@
-"""How allauth behaves here: no account without an invitation; everybody logs in at one door."""
+"""How allauth behaves here: no account without an invitation; everybody logs in at one door.
+
+How its mails leave stands in csba/login_mails.py.
+"""
 
 from typing import Any
 
@@ -22,9 +25,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Who signs up goes on in the language they have been reading."""
-        language = translation.get_language() or settings.LANGUAGE_CODE
-        if language in dict(settings.LANGUAGES):
-            user.language = language
+        user.language = reading()
         saved: User = super().save_user(request, user, form, commit)
         return saved
 
@@ -35,3 +36,9 @@ class AccountAdapter(DefaultAccountAdapter):
         if user.is_authenticated and user.is_staff:
             return reverse("admin:index")
         return resolve_url("portal:home")
+
+
+def reading() -> str:
+    """The language of the page that the reader has before them."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

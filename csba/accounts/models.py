@@ -72,4 +72,4 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         """The first name, as buyers see an agent."""
-        return str(self).split()[0]
+        return (self.name.split() or [self.email])[0]

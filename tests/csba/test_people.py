@@ -42,7 +42,13 @@ def test_a_superuser_is_staff(db: None) -> None:
 
 @pytest.mark.parametrize(
     ("name", "full", "short"),
-    [("Anna Blume", "Anna Blume", "Anna"), ("陈伟", "陈伟", "陈伟"), ("", "a@b.test", "a@b.test")],
+    [
+        ("Anna Blume", "Anna Blume", "Anna"),
+        ("陈伟", "陈伟", "陈伟"),
+        ("", "a@b.test", "a@b.test"),
+        ("  ", "  ", "a@b.test"),
+        ("\u3000", "\u3000", "a@b.test"),
+    ],
 )
 def test_a_person_is_called_by_name_or_else_by_address(name: str, full: str, short: str) -> None:
     person = User(email="a@b.test", name=name)
