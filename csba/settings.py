@@ -52,6 +52,8 @@ CSBA_BOUNCE_ADDRESS = env.address("CSBA_BOUNCE_ADDRESS", f"bounces@{CSBA_REPLY_D
 CSBA_SMTP_HOST = env.text("CSBA_SMTP_HOST", "127.0.0.1")
 CSBA_SMTP_PORT = env.port("CSBA_SMTP_PORT", 2525)
 CSBA_MAIL_SIZE_LIMIT = env.number("CSBA_MAIL_SIZE_LIMIT", 26_214_400, low=1)
+CSBA_PAYOUT_URL = env.text("CSBA_PAYOUT_URL")
+CSBA_PAYOUT_SECRET = env.text("CSBA_PAYOUT_SECRET")
 CSBA_SINK_URL = env.text("CSBA_SINK_URL")
 EMAIL_HOST = env.text("EMAIL_HOST", "127.0.0.1")
 EMAIL_PORT = env.port("EMAIL_PORT", 1025)
@@ -73,6 +75,7 @@ INSTALLED_APPS = [
     "csba.journal",
     "csba.rulebook",
     "csba.health",
+    "csba.files",
     "csba.desk_admin.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -173,6 +176,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -260,8 +264,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "beat")
 CSBA_PORTAL_NAV = [
     "inquiries.portal.nav.entries",
     "caselog.portal.nav.entries",
+    "returns.portal.nav.entries",
     "sellers.portal.nav.entries",
 ]
+CSBA_DESK_FRAME = "inquiries.desk.page.rail"
+CSBA_DESK_ALSO = ["returns.desk.rail.entries"]
 CSBA_DUE_ROWS = [
     "csba.outbox.due.oldest",
     "sellers.metrics.oldest_due",
@@ -274,8 +281,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {"hide_links": {"()": "csba.logs.HideLinks"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}
+        "console": {
+            "class": "logging.StreamHandler",
+            "stream": sys.stderr,
+            "formatter": "line",
+            "filters": ["hide_links"],
+        }
     },
     # aiosmtpd tells every command of a session, and with them people's addresses.
     "loggers": {"mail.log": {"level": "WARNING"}},

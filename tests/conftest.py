@@ -105,6 +105,11 @@ def other_agent(db: None) -> User:
 
 
 @pytest.fixture
+def senior(db: None) -> User:
+    return staff("sven@desk.test", "Sven Krämer", roles.SENIOR)
+
+
+@pytest.fixture
 def lead(db: None) -> User:
     return staff("mara@desk.test", "Mara Vogt", roles.LEAD)
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from csba.numbers import number_field
 from csba.topics import Topic
@@ -29,7 +30,7 @@ class Case(models.Model):
         SUPPORT = "SUPPORT", _("Contact Us")
 
     class Status(models.TextChoices):
-        OPEN = "OPEN", _("Open")
+        OPEN = "OPEN", pgettext_lazy("case", "Open")
         CLOSED = "CLOSED", _("Closed")
 
     MOVES: Final = {Status.OPEN: (Status.CLOSED,), Status.CLOSED: (Status.OPEN,)}

@@ -16,7 +16,7 @@ AUDITOR: Final = "auditor"
 # Our own rows, and not those of the login's machinery: they hold the secrets of second factors.
 _OURS: Final = (
     *("sellers", "caselog", "returns", "inquiries"),
-    *("accounts", "outbox", "journal", "rulebook", "health"),
+    *("accounts", "outbox", "journal", "rulebook", "health", "files"),
 )
 _READ: Final = tuple(f"{app}.view_*" for app in _OURS)
 _AGENT: Final = (
@@ -25,12 +25,18 @@ _AGENT: Final = (
     "inquiries.ask_seller",
     "inquiries.decide_inquiry",
     "inquiries.merge_inquiry",
+    "returns.open_return",
+    "returns.review_return",
+    "returns.ask_refund",
 )
+_SENIOR: Final = (*_AGENT, "returns.ask_larger_refund")
 _LEAD: Final = (
-    *_AGENT,
+    *_SENIOR,
     "inquiries.lead_inquiry",
     "inquiries.replay_mail",
     "outbox.resend_mail",
+    "returns.approve_refund",
+    "returns.decide_claim",
 )
 _POLICY: Final = (
     *_READ,
@@ -39,11 +45,12 @@ _POLICY: Final = (
     "sellers.change_invitation",
     "sellers.add_terms",
     "sellers.change_plan",
+    "returns.review_policy",
 )
 
 ROLES: Final[dict[str, tuple[str, ...]]] = {
     AGENT: _AGENT,
-    SENIOR: _AGENT,
+    SENIOR: _SENIOR,
     LEAD: _LEAD,
     POLICY_ADMIN: _POLICY,
     AUDITOR: _READ,

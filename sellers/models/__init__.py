@@ -2,6 +2,7 @@
 
 from sellers.models.enrolment import Enrolment, Suspension
 from sellers.models.invitation import Invitation
+from sellers.models.ledger import LedgerLine
 from sellers.models.membership import Membership
 from sellers.models.order import Order, OrderLine, Parcel, TrackingEvent
 from sellers.models.product import Product
@@ -14,6 +15,7 @@ __all__ = [
     "Acceptance",
     "Enrolment",
     "Invitation",
+    "LedgerLine",
     "Membership",
     "Order",
     "OrderLine",

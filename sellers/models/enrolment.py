@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sellers.models.seller import Seller
 from sellers.models.service import Plan, Service
@@ -50,7 +51,7 @@ class Enrolment(models.Model):
     class Status(models.TextChoices):
         PENDING = "PENDING", _("Activating")
         ACTIVE = "ACTIVE", _("Active")
-        ENDED = "ENDED", _("Opted out")
+        ENDED = "ENDED", pgettext_lazy("state of the service", "Opted out")
 
     MOVES: Final = {
         Status.PENDING: (Status.ACTIVE, Status.ENDED),

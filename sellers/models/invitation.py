@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sellers.models.seller import Seller
 from sellers.models.service import Service
@@ -17,7 +18,7 @@ class Invitation(models.Model):
     """
 
     class Status(models.TextChoices):
-        OPEN = "OPEN", _("Open")
+        OPEN = "OPEN", pgettext_lazy("invitation", "Open")
         USED = "USED", _("Used")
         WITHDRAWN = "WITHDRAWN", _("Withdrawn")
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from csba.rulebook import read as rulebook
 from sellers.models import Enrolment, Order, Seller, Suspension
@@ -20,7 +21,7 @@ class State(models.TextChoices):
     ACTIVATING = "ACTIVATING", _("Activating")
     ACTIVE = "ACTIVE", _("Active")
     SUSPENDED = "SUSPENDED", _("Suspended")
-    OPTED_OUT = "OPTED_OUT", _("Opted out")
+    OPTED_OUT = "OPTED_OUT", pgettext_lazy("state of the service", "Opted out")
 
 
 @dataclass(frozen=True)

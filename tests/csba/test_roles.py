@@ -71,14 +71,25 @@ EVERYDAY = {
     "inquiries.ask_seller",
     "inquiries.decide_inquiry",
     "inquiries.merge_inquiry",
+    "returns.open_return",
+    "returns.review_return",
+    "returns.ask_refund",
 }
-LEADING = {"inquiries.lead_inquiry", "inquiries.replay_mail", "outbox.resend_mail"}
+SENIORS = {"returns.ask_larger_refund"}
+LEADING = {
+    "inquiries.lead_inquiry",
+    "inquiries.replay_mail",
+    "outbox.resend_mail",
+    "returns.approve_refund",
+    "returns.decide_claim",
+}
 GOVERNING = {
     "rulebook.change_rule",
     "sellers.add_invitation",
     "sellers.change_invitation",
     "sellers.add_terms",
     "sellers.change_plan",
+    "returns.review_policy",
 }
 
 
@@ -86,8 +97,8 @@ GOVERNING = {
     ("role", "may"),
     [
         (AGENT, EVERYDAY),
-        (SENIOR, EVERYDAY),
-        (LEAD, EVERYDAY | LEADING),
+        (SENIOR, EVERYDAY | SENIORS),
+        (LEAD, EVERYDAY | SENIORS | LEADING),
         (POLICY_ADMIN, GOVERNING),
         (AUDITOR, set()),
     ],
