@@ -17,6 +17,8 @@ urlpatterns = [
     path("portal/", include("inquiries.portal.urls")),
     path("portal/", include("sellers.portal.urls")),
     path("portal/", include("caselog.portal.urls")),
+    path("portal/", include("returns.portal.urls")),
+    path("help/", include("returns.buyer.urls")),
     path("help/", include("inquiries.buyer.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/set", choose_language, name="set_language"),

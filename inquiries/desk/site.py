@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
 
 from inquiries.desk.urls import patterns
+from returns.desk.urls import patterns as pages_of_returns
 
 View = Callable[..., HttpResponse]
 
@@ -21,9 +22,11 @@ _SECTIONS = {
     "accounts": _("People"),
     "auth": _("Roles"),
     "caselog": _("Case Log"),
+    "files": _("Files"),
     "inquiries": _("Inquiries"),
     "journal": _("Journal"),
     "outbox": _("Outgoing mail"),
+    "returns": _("Returns and refunds"),
     "rulebook": _("Rulebook"),
     "sellers": _("Sellers and orders"),
     "usersessions": _("Who is signed in"),
@@ -42,6 +45,7 @@ class DeskSite(AdminSite):
         """The workspace before the lists."""
         return [
             *patterns(self.admin_view),
+            *pages_of_returns(self.admin_view),
             path("records/", self.admin_view(self.records), name="records"),
             *super().get_urls(),
         ]

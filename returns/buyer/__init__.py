@@ -1,0 +1,1 @@
+"""Pages for buyers, behind signed links."""

@@ -1,0 +1,5 @@
+"""Asking for a return, behind a signed link."""
+
+from csba.staff import Page
+
+PAGES: list[Page] = []

@@ -1,0 +1,5 @@
+"""Refunds to approve, claims to decide."""
+
+from csba.staff import Page
+
+PAGES: list[Page] = []

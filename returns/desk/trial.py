@@ -1,0 +1,5 @@
+"""Try a case."""
+
+from csba.staff import Page
+
+PAGES: list[Page] = []

@@ -1,0 +1,5 @@
+"""The seller's returns."""
+
+from csba.staff import Page
+
+PAGES: list[Page] = []
