@@ -4,6 +4,7 @@ they were seen.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from csba.verdicts import Verdict
 from inquiries.desk import moments
+from inquiries.desk.statements import ORDER, Statement, built
 from inquiries.models import Inquiry, LineVerdict
 from inquiries.rules import coverage
 from sellers.models import Order, OrderLine, Parcel
@@ -109,8 +111,14 @@ def _item(line: OrderLine, verdict: LineVerdict | None) -> ItemCard:
 
 def _parcels(order: Order) -> list[list[Any]]:
     """The order's parcels, each as its rows: one for each time it was seen, newest first."""
-    rows = (
-        Parcel.objects.filter(order=order)
+    rows = _parcels_statement().ask({ORDER: order.pk})
+    return [list(seen) for _pk, seen in groupby(rows, key=attrgetter("pk"))]
+
+
+@cache
+def _parcels_statement() -> Statement:
+    return built(
+        Parcel.objects.filter(order=ORDER)
         .order_by("pk", "-events__at", "-events__pk")
         .values_list(
             "pk",
@@ -124,10 +132,8 @@ def _parcels(order: Order) -> list[list[Any]]:
             "events__code",
             "events__place",
             "events__detail",
-            named=True,
         )
     )
-    return [list(seen) for _pk, seen in groupby(rows, key=attrgetter("pk"))]
 
 
 def _parcel(seen: list[Any]) -> ParcelCard:

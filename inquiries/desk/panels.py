@@ -4,14 +4,16 @@ the buyer's other inquiries. At most eight statements for all cards.
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
+from csba.topics import Topic
 from inquiries.desk import moments, order_card
+from inquiries.desk.statements import BUYER, INQUIRY, Statement, built
 from inquiries.models import Inquiry
 from inquiries.rules import answers
 from inquiries.rules.answers import Passage
@@ -117,28 +119,28 @@ def _citations(inquiry: Inquiry, found: list[Passage]) -> list[Citation]:
 
 
 def _earlier(inquiry: Inquiry) -> list[Earlier]:
-    rows = (
-        Inquiry.objects.filter(buyer_email=inquiry.buyer_email)
-        .exclude(pk=inquiry.pk)
-        .order_by("-pk")
-        .values_list(
-            "number", "topic", "status", "order_id", "order__number", "opened_at", named=True
-        )
-    )
+    rows = _earlier_statement().ask({BUYER: inquiry.buyer_email, INQUIRY: inquiry.pk})
     return [
         Earlier(
             number=row.number,
             url=reverse("admin:inquiry", args=[row.number]),
-            about=" · ".join(part for part in (str(_topic(row.topic)), row.order__number) if part),
+            about=" · ".join(
+                part for part in (str(Topic(row.topic).label), row.order__number) if part
+            ),
             state=str(Inquiry.Status(row.status).label),
             when=moments.day(row.opened_at),
             same_order=row.order_id is not None
             and row.order_id == inquiry.order_id
             and row.status in {Inquiry.Status.OPEN, Inquiry.Status.RESOLVED},
         )
-        for row in rows[:5]
+        for row in rows
     ]
 
 
-def _topic(code: str) -> Any:
-    return Inquiry(topic=code).get_topic_display()
+@cache
+def _earlier_statement() -> Statement:
+    """The buyer's five newest other inquiries."""
+    rows = Inquiry.objects.filter(buyer_email=BUYER).exclude(pk=INQUIRY).order_by("-pk")[:5]
+    return built(
+        rows.values_list("number", "topic", "status", "order_id", "order__number", "opened_at")
+    )

@@ -9,17 +9,19 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from caselog.models import Case, Entry, Question
+from caselog.models import Case, Entry
 from csba.accounts.models import User
 from csba.outbox.models import OutgoingMail
 from inquiries.desk import rows
-from inquiries.desk.rows import Row
+from inquiries.desk.rows import Cell, Row
+from inquiries.desk.statements import NOW, PERSON, PLACE_AT, PLACE_PK, Statement, built
 from inquiries.models import InboundMail, Inquiry
 
 PAGE: Final = 50
@@ -34,12 +36,15 @@ Rows = Callable[[datetime, User], QuerySet[Inquiry]]
 
 @dataclass(frozen=True)
 class View:
-    """One queue. Its rows carry `sort_at`, the moment they are ordered by."""
+    """One queue. Its rows carry `sort_at`, the moment they are ordered by; `sorted_by` is the same
+    moment among the columns of a row.
+    """
 
     slug: str
     label: str | Promise
     rows: Rows
     empty: str | Promise
+    sorted_by: str = "next_due_at"
     newest_first: bool = False
     counted: bool = True
     loud: bool = False
@@ -66,8 +71,9 @@ def _overdue(at: datetime, user: User) -> QuerySet[Inquiry]:
 
 
 def _seller(at: datetime, user: User) -> QuerySet[Inquiry]:
-    asked = Question.objects.running(at).filter(case=OuterRef("case")).values("reply_due_at")
-    return Inquiry.objects.waiting_for_seller(at).annotate(sort_at=Subquery(asked[:1]))
+    return Inquiry.objects.waiting_for_seller(at).annotate(
+        sort_at=F("case__questions__reply_due_at")
+    )
 
 
 def _routed(at: datetime, user: User) -> QuerySet[Inquiry]:
@@ -91,12 +97,19 @@ VIEWS: Final[dict[str, View]] = {
             _("Every promise to a buyer is still being kept."),
             loud=True,
         ),
-        View("seller", _("Waiting for a seller"), _seller, _("No question to a seller is open.")),
+        View(
+            "seller",
+            _("Waiting for a seller"),
+            _seller,
+            _("No question to a seller is open."),
+            sorted_by="asked_due_at",
+        ),
         View(
             "routed",
             _("With the sellers"),
             _routed,
             _("No inquiry outside the service was handed to a seller."),
+            sorted_by="last_buyer_at",
             newest_first=True,
         ),
         View(
@@ -104,6 +117,7 @@ VIEWS: Final[dict[str, View]] = {
             _("Resolved lately"),
             _resolved,
             _("Nothing was resolved in the last seven days."),
+            sorted_by="resolved_at",
             newest_first=True,
             counted=False,
         ),
@@ -123,13 +137,10 @@ def page(view: View, *, user: User, at: datetime, after: str = "") -> Page:
     """The page that begins at `after`; anything that is no place is the beginning. One
     statement.
     """
-    found = rows.with_question(view.rows(at, user))
+    given: dict[Any, Any] = {PERSON: user.pk}
     if (place := _read(after)) is not None:
-        found = _behind(found, view, *place)
-    order = ("-sort_at", "-pk") if view.newest_first else ("sort_at", "pk")
-    cells: list[Any] = list(
-        found.order_by(*order).values_list(*rows.COLUMNS, named=True)[: PAGE + 1]
-    )
+        given[PLACE_AT], given[PLACE_PK] = place
+    cells: list[Cell] = _page_statement(view.slug, place is not None).ask(given, at)
     following = ""
     if len(cells) > PAGE:
         cells.pop()
@@ -137,24 +148,53 @@ def page(view: View, *, user: User, at: datetime, after: str = "") -> Page:
     return Page(rows.prepare(cells, user=user, at=at), following)
 
 
+@cache
+def _page_statement(slug: str, behind: bool) -> Statement:
+    """First the keys of one page by the queue's index, then all else for these fifty alone: joined
+    beforehand, the planner would rather fetch and sort the whole queue.
+    """
+    view = VIEWS[slug]
+    order = ("-sort_at", "-pk") if view.newest_first else ("sort_at", "pk")
+    keys = view.rows(NOW, User(pk=PERSON))
+    if behind:
+        keys = _behind(keys, view, PLACE_AT, PLACE_PK)
+    keys = keys.order_by(*order)
+    of_page = Inquiry.objects.filter(pk__in=keys.values("pk")[: PAGE + 1])
+    found = rows.with_question(of_page).annotate(sort_at=F(view.sorted_by)).order_by(*order)
+    return built(found.values_list(*rows.COLUMNS))
+
+
 def counts(user: User, at: datetime) -> dict[str, int]:
     """How many rows each counted queue has, at most MOST + 1; with them mail not understood, mail
     not sent and threads without an inquiry. One statement.
     """
+    (found,) = _counts_statement().ask({PERSON: user.pk}, at)
+    counted: dict[str, int] = found._asdict()
+    return counted
+
+
+@cache
+def _counts_statement() -> Statement:
+    person = User(pk=PERSON)
     queries: dict[str, QuerySet[Any]] = {
-        view.slug: view.rows(at, user).order_by() for view in VIEWS.values() if view.counted
+        view.slug: view.rows(NOW, person).order_by() for view in VIEWS.values() if view.counted
     }
     queries["quarantine"] = InboundMail.objects.quarantine()
     queries["unsent"] = OutgoingMail.objects.troubled()
     queries["cases"] = threads_our_turn()
     capped = {name: _Capped(found.values("pk")[: MOST + 1]) for name, found in queries.items()}
-    return User.objects.filter(pk=user.pk).annotate(**capped).values(*capped).get()
+    return built(User.objects.filter(pk=PERSON).annotate(**capped).values(*capped))
 
 
 def threads() -> QuerySet[Case]:
-    """Open threads with sellers that belong to no inquiry (rulings 16)."""
+    """Open threads with sellers that belong to no inquiry (rulings 16).
+
+    A question about an inquiry opens its case under this kind, so the index leaves them out.
+    """
     return Case.objects.filter(
-        ~Exists(Inquiry.objects.filter(case=OuterRef("pk"))), status=Case.Status.OPEN
+        ~Q(kind=Case.Kind.INQUIRY),
+        ~Exists(Inquiry.objects.filter(case=OuterRef("pk"))),
+        status=Case.Status.OPEN,
     )
 
 

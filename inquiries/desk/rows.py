@@ -1,50 +1,69 @@
-"""One inquiry as a row of a queue: every word is ready before the template sees it."""
+"""One inquiry as a row of a queue: every word is ready, and safe, before the template sees it.
+
+A page holds fifty rows of eighteen words each. What the template would do for every one of them
+(escape it, look it up, write its date) is done here once a word.
+"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from functools import lru_cache
+from html import escape
+from typing import Final, NamedTuple, TypedDict
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from caselog.models import Question
 from csba.accounts.models import User
 from csba.topics import Signal, Topic
 from inquiries.desk import moments
-from inquiries.desk.moments import Due
 from inquiries.models import Inquiry
 from inquiries.models.inquiry import Channel
 
-COLUMNS: Final = (
-    "pk",
-    "number",
-    "status",
-    "channel",
-    "topic",
-    "signal",
-    "buyer_name",
-    "buyer_email",
-    "order__number",
-    "seller__short_name",
-    "preview",
-    "preview_by",
-    "waiting_since",
-    "next_due_at",
-    "sort_at",
-    "assignee_id",
-    "assignee__name",
-    "assignee__email",
-    "asked",
-    "asked_due_at",
-)
+
+class Cell(NamedTuple):
+    """The columns of a row as the database gives them."""
+
+    pk: int
+    number: str
+    status: str
+    channel: str
+    topic: str
+    signal: str
+    buyer_name: str
+    buyer_email: str
+    order__number: str | None
+    seller__short_name: str | None
+    preview: str
+    preview_by: str
+    waiting_since: datetime | None
+    next_due_at: datetime | None
+    sort_at: datetime
+    assignee_id: int | None
+    assignee__name: str | None
+    assignee__email: str | None
+    asked: str | None
+    asked_due_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What a list shows of one inquiry."""
+COLUMNS: Final = Cell._fields
+
+
+class Badge(TypedDict):
+    """A due time: short words, how urgent, and all of it for a title."""
+
+    text: str
+    level: str
+    full: str
+
+
+class Row(TypedDict):
+    """What a list shows of one inquiry. A dictionary, because a template looks there first; all
+    text is escaped.
+    """
 
     number: str
     url: str
@@ -55,7 +74,7 @@ class Row:
     about: str
     line: str
     who: str
-    due: Due | None
+    due: Badge | None
     when: str
     signal: str
     owner: str
@@ -66,14 +85,19 @@ class Row:
     strip: str
 
 
-@dataclass(frozen=True)
-class _Words:
-    """Labels in the reader's language, looked up once a page and not once a row."""
+class _Words(NamedTuple):
+    """What a reader reads again and again."""
 
-    topics: dict[str, str]
-    channels: dict[str, str]
-    signals: dict[str, str]
-    spoke: dict[str, str]
+    topics: dict[str, SafeString]
+    channels: dict[str, SafeString]
+    signals: dict[str, SafeString]
+    spoke: dict[str, SafeString]
+    no_order: str
+    unknown: SafeString
+
+
+_NONE: Final = SafeString("")
+_PLACE: Final = "INQ-00000000"
 
 
 def with_question(rows: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
@@ -85,19 +109,41 @@ def with_question(rows: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
     )
 
 
-def prepare(cells: Iterable[Any], *, user: User, at: datetime) -> list[Row]:
+def prepare(cells: Iterable[Cell], *, user: User, at: datetime) -> list[Row]:
     """Rows from the columns of COLUMNS, in the reader's language and zone."""
-    words = _Words(
-        topics={topic.value: str(topic.label) for topic in Topic},
-        channels={channel.value: str(channel.label) for channel in Channel},
-        signals={signal.value: str(signal.label) for signal in Signal if signal.value},
-        spoke={
-            "B": pgettext("who wrote", "Buyer"),
-            "A": pgettext("who wrote", "We"),
-            "S": pgettext("who wrote", "Seller"),
-        },
-    )
-    return [_row(cell, user, at, words) for cell in cells]
+    words = _words(get_language() or "")
+    before, _place, behind = reverse("admin:inquiry", args=[_PLACE]).partition(_PLACE)
+
+    def row(cell: Cell) -> Row:
+        owner = cell.assignee__name or cell.assignee__email or ""
+        seller, level = _seller(cell.asked, cell.asked_due_at, at)
+        buyer = cell.buyer_name or cell.buyer_email
+        order, short_name = cell.order__number or words.no_order, cell.seller__short_name
+        due = None
+        if cell.next_due_at is not None:
+            due = _badge(cell.next_due_at, cell.waiting_since, at)
+        return {
+            "number": SafeString(cell.number),
+            "url": SafeString(f"{before}{cell.number}{behind}"),
+            "icon": SafeString(cell.channel.lower()),
+            "channel": words.channels[cell.channel],
+            "buyer": _safe(buyer) if buyer else words.unknown,
+            "topic": words.topics[cell.topic],
+            "about": _safe(f"{order} · {short_name}" if short_name else order),
+            "line": _safe(cell.preview),
+            "who": words.spoke.get(cell.preview_by, _NONE),
+            "due": due,
+            "when": _safe(moments.short(cell.sort_at)) if due is None else _NONE,
+            "signal": words.signals.get(cell.signal, _NONE),
+            "owner": _safe(owner),
+            "initials": _safe(initials(owner)) if owner else _NONE,
+            "mine": cell.assignee_id == user.pk,
+            "seller": _safe(seller),
+            "seller_level": SafeString(level),
+            "strip": SafeString(_strip(cell, level)),
+        }
+
+    return [row(cell) for cell in cells]
 
 
 def initials(name: str) -> str:
@@ -106,33 +152,30 @@ def initials(name: str) -> str:
     return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper() if parts else "?"
 
 
-def _row(cell: Any, user: User, at: datetime, words: _Words) -> Row:
-    owner = cell.assignee__name or cell.assignee__email or ""
-    seller, level = _seller(cell.asked, cell.asked_due_at, at)
-    due = None
-    if cell.next_due_at is not None:
-        due = moments.due(cell.next_due_at, cell.waiting_since, at)
-    about = (cell.order__number or _("no order"), cell.seller__short_name)
-    return Row(
-        number=cell.number,
-        url=reverse("admin:inquiry", args=[cell.number]),
-        icon=cell.channel.lower(),
-        channel=words.channels[cell.channel],
-        buyer=cell.buyer_name or cell.buyer_email or _("Unknown buyer"),
-        topic=words.topics[cell.topic],
-        about=" · ".join(part for part in about if part),
-        line=cell.preview,
-        who=words.spoke.get(cell.preview_by, ""),
-        due=due,
-        when=moments.short(cell.sort_at) if due is None and cell.sort_at is not None else "",
-        signal=words.signals.get(cell.signal, ""),
-        owner=owner,
-        initials=initials(owner) if owner else "",
-        mine=cell.assignee_id == user.pk,
-        seller=seller,
-        seller_level=level,
-        strip=_strip(cell, level),
+def _safe(text: str) -> SafeString:
+    return SafeString(escape(text))
+
+
+@lru_cache(maxsize=32)
+def _words(language: str) -> _Words:
+    """The labels in the language that is active."""
+    return _Words(
+        topics={topic.value: _safe(str(topic.label)) for topic in Topic},
+        channels={channel.value: _safe(str(channel.label)) for channel in Channel},
+        signals={signal.value: _safe(str(signal.label)) for signal in Signal if signal.value},
+        spoke={
+            "B": _safe(pgettext("who wrote", "Buyer")),
+            "A": _safe(pgettext("who wrote", "We")),
+            "S": _safe(pgettext("who wrote", "Seller")),
+        },
+        no_order=_("no order"),
+        unknown=_safe(_("Unknown buyer")),
     )
+
+
+def _badge(moment: datetime, since: datetime | None, at: datetime) -> Badge:
+    due = moments.due(moment, since, at)
+    return {"text": _safe(due.text), "level": SafeString(due.level), "full": _safe(due.full)}
 
 
 def _seller(asked: str | None, due_at: datetime | None, at: datetime) -> tuple[str, str]:
@@ -148,7 +191,7 @@ def _seller(asked: str | None, due_at: datetime | None, at: datetime) -> tuple[s
     return _("Seller asked, %(left)s left") % {"left": moments.span(due_at - at)}, "asked"
 
 
-def _strip(cell: Any, seller_level: str) -> str:
+def _strip(cell: Cell, seller_level: str) -> str:
     """Who is waited for: the mark at the left edge of a row."""
     if seller_level == "asked":
         return "seller"

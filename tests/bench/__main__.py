@@ -7,7 +7,7 @@ from pathlib import Path
 
 from csba.embedded import Engines, Home
 
-GROUPS = ("counts", "intake", "pages", "sweeps", "claims", "memory")
+GROUPS = ("counts", "intake", "pages", "claims", "sweeps", "memory", "plans")
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 -- Django stands by now
 from django.db import connection  # noqa: E402
 
-from tests.bench import claims, counts, data, intake, memory, pages, sweeps  # noqa: E402
+from tests.bench import claims, counts, data, intake, memory, pages, plans, sweeps  # noqa: E402
 from tests.bench.report import progress, say, seconds  # noqa: E402
 
 GROUP = {
@@ -17,6 +17,7 @@ GROUP = {
     "claims": claims.measure,
     "sweeps": sweeps.measure,
     "memory": memory.measure,
+    "plans": plans.measure,
 }
 
 
