@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from caselog.models import Question
+from caselog.models import Entry, Question
 from csba import live
 from csba.errors import Conflict, Refused
 from csba.moves import move
@@ -57,9 +57,14 @@ def clock_stamps(clocks: Clocks) -> dict[str, datetime | None]:
     }
 
 
-def refuse_if_stale(inquiry: Inquiry, seen_seq: int | None) -> None:
-    """Conflict if something was said since the page was drawn; the caller keeps the text (helpdesk
-    C2).
+def refuse_if_stale(
+    inquiry: Inquiry, seen_seq: int | None, seen_case_seq: int | None = None
+) -> None:
+    """Conflict if something was said here or in the case since the page was drawn; the caller
+    keeps the text (helpdesk C2, rulings 11).
+
+    One cursor for each; a page that showed no case has seen 0 of it, None is not compared. The
+    case's number came with the inquiry's row, so only a refusal costs a statement.
     """
     if seen_seq is not None and seen_seq < inquiry.last_seq:
         raise Conflict(
@@ -69,6 +74,21 @@ def refuse_if_stale(inquiry: Inquiry, seen_seq: int | None) -> None:
             ),
             code="stale",
         )
+    case = inquiry.case
+    if seen_case_seq is None or case is None or case.last_seq <= seen_case_seq:
+        return
+    unseen = Entry.objects.filter(case=case, seq__gt=seen_case_seq)
+    if unseen.filter(author=Entry.Author.SELLER).exists():
+        said = _(
+            "The seller has answered since you opened this page. Your text is kept; please read "
+            "the answer and send again."
+        )
+    else:
+        said = _(
+            "A colleague has written to the seller since you opened this page. Your text is kept; "
+            "please read it and send again."
+        )
+    raise Conflict(said, code="stale")
 
 
 def preview(body: str) -> str:

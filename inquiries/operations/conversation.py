@@ -154,14 +154,15 @@ def agent_replied(
     then: Then = "WAIT",
     outcome: str = Inquiry.Outcome.ANSWERED,
     seen_seq: int | None = None,
+    seen_case_seq: int | None = None,
     client_id: UUID | None = None,
 ) -> Message:
     """The agent's words go to the buyer. WAIT: answered, we wait; HOLD: a holding note, the buyer
-    still
-    waits and the promise runs on; RESOLVE: answered and done, refused while a seller may still
-    answer.
+    still waits and the promise runs on; RESOLVE: answered and done, refused while a seller may
+    still answer.
 
-    `seen_seq` is the newest thing the agent saw: Conflict(code="stale") if something came since.
+    `seen_seq` and `seen_case_seq` are the newest things the agent saw, here and in the case:
+    Conflict(code="stale") if something came since.
     """
     if not body.strip():
         raise Refused(_("Please write what the buyer should read."), code="empty")
@@ -169,7 +170,7 @@ def agent_replied(
     now = locked(inquiry)
     if (first := already(client_id)) is not None:
         return first
-    refuse_if_stale(now, seen_seq)
+    refuse_if_stale(now, seen_seq, seen_case_seq)
     if now.status not in {Status.OPEN, Status.RESOLVED}:
         raise Refused(
             _("This inquiry is “%s”: nothing can be sent from here.") % now.get_status_display()
@@ -229,12 +230,20 @@ def add_note(inquiry: Inquiry, *, body: str, by: User, client_id: UUID | None = 
 
 
 @transaction.atomic
-def resolve(inquiry: Inquiry, *, outcome: str, by: User) -> None:
+def resolve(
+    inquiry: Inquiry,
+    *,
+    outcome: str,
+    by: User,
+    seen_seq: int | None = None,
+    seen_case_seq: int | None = None,
+) -> None:
     """Resolved with a stated outcome, without another word; refused while a seller may still
-    answer.
+    answer, and as stale if something came that was not seen.
     """
     at = timezone.now()
     now = locked(inquiry)
+    refuse_if_stale(now, seen_seq, seen_case_seq)
     refuse_while_asked(now)
     advance(
         now,
@@ -273,10 +282,15 @@ def mark_spam(inquiry: Inquiry, *, by: User) -> None:
 
 
 @transaction.atomic
-def route_to_seller(inquiry: Inquiry, *, by: User) -> None:
-    """An inquiry that is not covered, and was kept for a look, is handed to the seller."""
+def route_to_seller(
+    inquiry: Inquiry, *, by: User, seen_seq: int | None = None, seen_case_seq: int | None = None
+) -> None:
+    """An inquiry that is not covered, and was kept for a look, is handed to the seller; refused as
+    stale if something came that was not seen.
+    """
     at = timezone.now()
     now = locked(inquiry)
+    refuse_if_stale(now, seen_seq, seen_case_seq)
     if now.covered or now.seller is None:
         raise Refused(
             _("Only an inquiry that is not covered, and whose seller is known, goes to the seller.")

@@ -40,14 +40,15 @@ def decide(
     by: User,
     reply: str = "",
     seen_seq: int | None = None,
+    seen_case_seq: int | None = None,
     client_id: UUID | None = None,
 ) -> Decision:
     """Resolved by a decision that keeps its basis, facts and reasons; refused while the seller has
-    time.
+    time, and as stale if anything came after `seen_seq` here or `seen_case_seq` in the case.
     """
     at = timezone.now()
     now = locked(inquiry)
-    refuse_if_stale(now, seen_seq)
+    refuse_if_stale(now, seen_seq, seen_case_seq)
     if now.status != Inquiry.Status.OPEN:
         raise Refused(
             _("This inquiry is “%s”: there is nothing to decide.") % now.get_status_display()

@@ -1,30 +1,56 @@
 """Asking the seller: opens or goes on with the case of an inquiry (P10, P11)."""
 
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from caselog.models import Case, Question
 from caselog.operations import cases, questions
+from csba import promises
+from csba.accounts import roles
 from csba.accounts.models import User
 from csba.errors import Refused
 from csba.journal import write as journal
 from inquiries import notifications
 from inquiries.models import Inquiry
-from inquiries.operations._thread import advance, locked
+from inquiries.operations._thread import advance, locked, refuse_if_stale
+
+MAY_GO_ON: Final = (roles.SENIOR, roles.LEAD)
+"""The roles that may ask a seller once more when the rounds are over."""
 
 
 @transaction.atomic
-def ask_seller(inquiry: Inquiry, *, body: str, by: User, client_id: UUID | None = None) -> Question:
+def ask_seller(
+    inquiry: Inquiry,
+    *,
+    body: str,
+    by: User,
+    client_id: UUID | None = None,
+    seen_seq: int | None = None,
+    seen_case_seq: int | None = None,
+) -> Question:
     """The seller has a question with 24 hours to answer; the buyer knows, and their promise runs
     on.
+
+    After the rulebook's rounds only a senior or a lead asks again. Conflict(code="stale") if
+    something came after `seen_seq` here or `seen_case_seq` in the case.
     """
     if not body.strip():
         raise Refused(_("Please write the question first."), code="empty")
     at = timezone.now()
     now = locked(inquiry)
+    if client_id is not None and now.case is not None:
+        first = Question.objects.filter(case=now.case, entry__client_id=client_id).first()
+        if first is not None:
+            return first
+    refuse_if_stale(now, seen_seq, seen_case_seq)
+    _refuse_after_the_last_round(now, by, at)
     if now.seller is None or now.order is None:
         raise Refused(_("Without an order there is no seller to ask."))
     if now.status != Inquiry.Status.OPEN:
@@ -59,6 +85,21 @@ def ask_seller(inquiry: Inquiry, *, body: str, by: User, client_id: UUID | None 
     return question
 
 
+def rounds_over(settled: int, *, at: datetime, by: User) -> str:
+    """Why this person may not ask the seller again after so many settled questions; else nothing.
+
+    A soft limit (P11): whom the rulebook's number stops has a lead or a senior to turn to.
+    """
+    rounds = promises.question_rounds(at)
+    if settled < rounds or by.is_superuser or by.groups.filter(name__in=MAY_GO_ON).exists():
+        return ""
+    return ngettext(
+        "%(rounds)d round with the seller is over: decide, or have a lead ask.",
+        "%(rounds)d rounds with the seller are over: decide, or have a lead ask.",
+        rounds,
+    ) % {"rounds": rounds}
+
+
 @transaction.atomic
 def withdraw_question(inquiry: Inquiry, *, by: User) -> None:
     """The open question is withdrawn: the seller need not answer, the desk decides by what it
@@ -76,6 +117,16 @@ def withdraw_question(inquiry: Inquiry, *, by: User) -> None:
     journal.write(
         now, "question_withdrawn", at=at, actor=journal.Actor.AGENT, user=by, case=now.case
     )
+
+
+def _refuse_after_the_last_round(inquiry: Inquiry, by: User, at: datetime) -> None:
+    if inquiry.case is None:
+        return
+    # One whose time is over is settled, swept or not.
+    over = ~Q(status=Question.Status.OPEN) | Q(reply_due_at__lte=at)
+    settled = Question.objects.filter(over, case=inquiry.case).count()
+    if refusal := rounds_over(settled, at=at, by=by):
+        raise Refused(refusal, code="rounds_over")
 
 
 def _subject(inquiry: Inquiry) -> str:
