@@ -19,6 +19,11 @@ def seller_reminders(at: datetime) -> list[timedelta]:
     return [timedelta(hours=left) for left in sorted(hours, reverse=True)]
 
 
+def question_rounds(at: datetime) -> int:
+    """How many questions about one inquiry a seller is asked before the desk decides (P10, P11)."""
+    return int(read.value("inquiry.max_open_rounds", at))
+
+
 def buyer_answer(at: datetime) -> timedelta:
     """Within which time a buyer who writes at `at` has an answer (P22); it never pauses."""
     return timedelta(hours=read.value("customer.promise_hours", at))

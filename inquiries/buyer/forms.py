@@ -1,9 +1,11 @@
 """What a buyer types on the contact page."""
 
+import re
 import uuid
 from typing import Any, Final
 
 from django import forms
+from django.utils.functional import Promise, keep_lazy_text
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -29,6 +31,12 @@ _TOPICS: Final = (
 )
 
 
+@keep_lazy_text
+def _unbroken(text: str | Promise) -> str:
+    """An order number in running text stays on one line: its hyphens are the non-breaking one."""
+    return re.sub(r"(?<=\d)-(?=\d)", "\N{NON-BREAKING HYPHEN}", str(text))
+
+
 class ContactForm(forms.Form):
     """Text into values; nothing is looked up here, so no answer can depend on an order."""
 
@@ -36,7 +44,9 @@ class ContactForm(forms.Form):
         label=pgettext_lazy("contact page", "Order number"),
         required=False,
         max_length=60,
-        help_text=_("17 digits in the form 123-1234567-1234567. It is in your order confirmation."),
+        help_text=_unbroken(
+            _("17 digits in the form 123-1234567-1234567. It is in your order confirmation.")
+        ),
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "off",
@@ -82,9 +92,11 @@ class ContactForm(forms.Form):
         found = orders.numbers(typed)
         if not found:
             raise forms.ValidationError(
-                _(
-                    "This is not an order number: it has 17 digits, for example "
-                    "123-1234567-1234567. You can also leave it empty."
+                _unbroken(
+                    _(
+                        "This is not an order number: it has 17 digits, for example "
+                        "123-1234567-1234567. You can also leave it empty."
+                    )
                 )
             )
         return found[0]

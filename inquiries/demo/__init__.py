@@ -1,1 +1,3 @@
-"""The demo's mails: which orders they are about, and how they are sent."""
+"""The demo: sellers, orders and product pages, and some 150 conversations about them, acted by the
+operations that the faces call; and mails to send into the running system.
+"""

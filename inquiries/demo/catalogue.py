@@ -11,6 +11,7 @@ from django.db.models import TextField, Value
 
 from inquiries.demo.buyers import read
 from sellers.models import Product
+from sellers.rules.product_search import words_stored
 
 GERMANY: Final = "A1PA6795UKMFR9"
 MARKETPLACES: Final = {"DE": GERMANY, "FR": "A13V1IB3VIYZZH"}
@@ -71,6 +72,8 @@ def _words(product: Product, config: str) -> Any:
         "B": " ".join(product.bullets),
         "C": f"{product.description} {facts}",
     }
+    if config == "simple":
+        parts = {weight: words_stored(text) for weight, text in parts.items()}
     vectors = [
         SearchVector(Value(text, output_field=TextField()), config=config, weight=weight)
         for weight, text in parts.items()

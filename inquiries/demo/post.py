@@ -93,8 +93,8 @@ class Post:
         self._keep(
             Address(addr_spec=letter.to_address),
             settings.CSBA_SENDER_ADDRESS,
-            f"回复:{letter.subject}",
-            "您好,\n\n我们对这项服务很感兴趣。试用结束以后怎么收费?可以先加一下微信详细聊吗?\n\n徐芳",
+            f"回复：{letter.subject}",
+            "您好，\n\n我们对这项服务很感兴趣。试用结束以后怎么收费？可以先加一下微信详细聊吗？\n\n徐芳",
             answers=letter,
         )
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from csba.errors import DomainError, refusals_as_messages
 from inquiries.access import get_inquiry
-from inquiries.desk import guard, page
+from inquiries.desk import guard, page, timeline
 from inquiries.desk.forms import AskForm, NoteForm, ReplyForm
 from inquiries.desk.guard import DeskRequest, needs
 from inquiries.models import Inquiry
@@ -37,6 +37,7 @@ def reply(request: DeskRequest, number: str) -> HttpResponse:
             by=request.user,
             then=said["then"],
             seen_seq=said["seen_seq"],
+            seen_case_seq=said["seen_case_seq"],
             client_id=said["client_id"],
         )
         return _("Sent to the buyer.")
@@ -47,12 +48,10 @@ def reply(request: DeskRequest, number: str) -> HttpResponse:
 @require_POST
 @needs(guard.ASK)
 def ask(request: DeskRequest, number: str) -> HttpResponse:
-    """The seller is asked in the Case Log."""
+    """The seller is asked in the Case Log, unless something came in that was not seen: 409."""
 
     def send(inquiry: Inquiry, said: dict[str, Any]) -> str:
-        seller_input.ask_seller(
-            inquiry, body=said["body"], by=request.user, client_id=said["client_id"]
-        )
+        seller_input.ask_seller(inquiry, by=request.user, **said)
         return _("The seller is asked.")
 
     return _write(request, number, "seller", AskForm(request.POST), send)
@@ -118,7 +117,9 @@ def _write(
             draft.refusal = str(refusal)
             if refusal.code == STALE:
                 status = HTTPStatus.CONFLICT
-                draft.stale, draft.seen_seq = True, form.cleaned_data["seen_seq"]
+                known = form.cleaned_data
+                draft.stale = True
+                draft.seen = timeline.Seen(known["seen_seq"], known["seen_case_seq"])
                 inquiry = get_inquiry(number)
         else:
             messages.success(request, said)

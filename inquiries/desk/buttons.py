@@ -10,9 +10,13 @@ from caselog.models import Question
 from csba import promises
 from csba.accounts.models import User
 from inquiries.desk import guard, moments
+from inquiries.desk.timeline import Seen
 from inquiries.models import Inquiry
 
 Status = Inquiry.Status
+
+_OF_WHAT_WAS_SEEN = frozenset({"decide-inquiry", "resolve-inquiry", "hand-to-seller"})
+"""Dialogs that are told what the page had shown when they were opened."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Lane:
 
 
 def buttons(
-    inquiry: Inquiry, question: Question | None, *, user: User, seen_seq: int, at: datetime
+    inquiry: Inquiry, question: Question | None, *, user: User, seen: Seen, at: datetime
 ) -> list[Button]:
     """The buttons in the order they stand; a button without the permission is not there."""
     held = {
@@ -50,8 +54,8 @@ def buttons(
     def add(needed: str, name: str, label: str, **look: str | bool) -> None:
         if needed in held:
             url = reverse(f"admin:{name}", args=[inquiry.number])
-            if name == "decide-inquiry":
-                url = f"{url}?seen={seen_seq}"
+            if name in _OF_WHAT_WAS_SEEN:
+                url = f"{url}?seen={seen.seq}&seen_case={seen.case_seq}"
             found.append(Button(label, url, **look))  # type: ignore[arg-type]
 
     waits = question is not None and question.waits(at)
@@ -92,8 +96,10 @@ def buyer_lane(inquiry: Inquiry) -> Lane:
     return Lane(to or _("Unknown buyer"), note, closed)
 
 
-def seller_lane(inquiry: Inquiry, question: Question | None, at: datetime) -> Lane:
-    """A question by the Case Log."""
+def seller_lane(
+    inquiry: Inquiry, question: Question | None, at: datetime, *, rounds_over: str
+) -> Lane:
+    """A question by the Case Log; `rounds_over` says why this person may ask no more."""
     seller = inquiry.seller
     if seller is None or inquiry.order_id is None:
         return Lane("", closed=_("Without an order there is no seller to ask."))
@@ -104,6 +110,8 @@ def seller_lane(inquiry: Inquiry, question: Question | None, at: datetime) -> La
         closed = _("The seller is asked and has time until %s.") % moments.full(
             question.reply_due_at
         )
+    else:
+        closed = rounds_over
     due = moments.short(at + promises.seller_reply(at))
     note = _("in the Case Log; reads %(language)s; answer by %(due)s") % {
         "language": seller.get_language_display(),

@@ -11,10 +11,21 @@ LONGEST = 20_000
 """Characters of one message; more belongs into a file."""
 
 
-class _Words(forms.Form):
-    """Words of an agent. `client_id` is the form's own, so that a double click is one message;
-    `seen_seq` is the newest thing the agent had on the page.
+SEEN = ("seen_seq", "seen_case_seq")
+"""The fields of _Seen: of the inquiry, and of its case."""
+
+
+class _Seen(forms.Form):
+    """What ends or sends something knows the newest things its page showed: of the inquiry, and
+    of its case (rulings 11).
     """
+
+    seen_seq = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen_case_seq = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class _Words(forms.Form):
+    """Words of an agent. `client_id` is the form's own, so that a double click is one message."""
 
     body = forms.CharField(
         max_length=LONGEST,
@@ -24,10 +35,9 @@ class _Words(forms.Form):
     client_id = forms.UUIDField(required=False)
 
 
-class ReplyForm(_Words):
+class ReplyForm(_Words, _Seen):
     """To the buyer; the button that was pressed says what happens then."""
 
-    seen_seq = forms.IntegerField(required=False)
     then = forms.ChoiceField(
         choices=[
             ("WAIT", _("Send")),
@@ -37,7 +47,7 @@ class ReplyForm(_Words):
     )
 
 
-class AskForm(_Words):
+class AskForm(_Words, _Seen):
     """To the seller, by the Case Log."""
 
 
@@ -54,11 +64,11 @@ class _OutcomeField(forms.ChoiceField):
         super().__init__(label=_("Outcome"), choices=Inquiry.Outcome.choices, **kwargs)
 
 
-class ResolveForm(forms.Form):
+class ResolveForm(_Seen):
     outcome = _OutcomeField()
 
 
-class DecideForm(forms.Form):
+class DecideForm(_Seen):
     outcome = _OutcomeField()
     reasoning = forms.CharField(
         label=_("Why, for our record"),
@@ -72,7 +82,6 @@ class DecideForm(forms.Form):
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
-    seen_seq = forms.IntegerField(required=False, widget=forms.HiddenInput)
     client_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
@@ -86,3 +95,7 @@ class MergeForm(forms.Form):
 
 class ConfirmForm(forms.Form):
     """A button was pressed twice: once to open the dialog, once to do it."""
+
+
+class HandOverForm(_Seen):
+    """As ConfirmForm, for what was read before."""

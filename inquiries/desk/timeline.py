@@ -7,7 +7,7 @@ here they are one story, by six statements whatever its length.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,6 +35,30 @@ _SENT: Final = {
     OutgoingMail.Status.UNCERTAIN: "bad",
     OutgoingMail.Status.SUPPRESSED: "bad",
 }
+
+
+class Seen(NamedTuple):
+    """How far a page has shown an inquiry and its case, a cursor of each (rulings 11); None when
+    the page did not say.
+    """
+
+    seq: int | None = None
+    case_seq: int | None = None
+
+    def or_else(self, other: "Seen") -> "Seen":
+        """As `other` says where this one says nothing."""
+        return Seen(
+            other.seq if self.seq is None else self.seq,
+            other.case_seq if self.case_seq is None else self.case_seq,
+        )
+
+
+_ALL: Final = Seen()
+
+
+def cursors(inquiry: Inquiry) -> Seen:
+    """Everything there is now; of a case that is not there, nothing."""
+    return Seen(inquiry.last_seq, inquiry.case.last_seq if inquiry.case is not None else 0)
 
 
 @dataclass
@@ -73,12 +97,12 @@ class Timeline:
     question: Question | None
     asked: str
     """What the buyer said last, for the search of the product page."""
+    settled: int
+    """Questions to the seller that are over."""
 
 
-def load(inquiry: Inquiry, *, at: datetime, seen_seq: int | None = None) -> Timeline:
-    """The story of an inquiry with those merged into it; what came after `seen_seq` is marked
-    new.
-    """
+def load(inquiry: Inquiry, *, at: datetime, seen: Seen = _ALL) -> Timeline:
+    """The story of an inquiry with those merged into it; what came after `seen` is marked new."""
     merged = _merged(inquiry)
     whole = [inquiry.pk, *merged]
     said = list(
@@ -91,10 +115,10 @@ def load(inquiry: Inquiry, *, at: datetime, seen_seq: int | None = None) -> Time
     items = [_message(message, merged.get(message.inquiry_id, ""), *buyer) for message in said]
     items += _notes(whole, merged)
     items += _decisions(whole, merged)
-    entries = _entries(inquiry)
-    items += [_entry(entry, at) for entry in entries]
     for item in items:
-        item.new = seen_seq is not None and not item.number and item.seq > seen_seq
+        item.new = seen.seq is not None and not item.number and item.seq > seen.seq
+    entries = _entries(inquiry)
+    items += [_entry(entry, at, seen.case_seq) for entry in entries]
     items += [
         Item("event", line.at, who=str(line.user or ""), summary=words)
         for line in journal.of(inquiry)
@@ -103,7 +127,12 @@ def load(inquiry: Inquiry, *, at: datetime, seen_seq: int | None = None) -> Time
     items.sort(key=lambda item: item.at)
     asked = [found for entry in entries if (found := _question(entry)) is not None]
     heard = [message.visible for message in said if message.author == Message.Author.BUYER]
-    return Timeline(_dressed(items), asked[-1] if asked else None, "\n".join(heard[-2:]))
+    return Timeline(
+        _dressed(items),
+        asked[-1] if asked else None,
+        "\n".join(heard[-2:]),
+        sum(not question.waits(at) for question in asked),
+    )
 
 
 def _merged(inquiry: Inquiry) -> dict[int, str]:
@@ -178,8 +207,8 @@ def _question(entry: Entry) -> Question | None:
     return getattr(entry, "question", None)
 
 
-def _entry(entry: Entry, at: datetime) -> Item:
-    """Words between desk and seller. Their numbers are the case's, so they are never «new»."""
+def _entry(entry: Entry, at: datetime, seen_case_seq: int | None) -> Item:
+    """Words between desk and seller. Their numbers are the case's, which has its own cursor."""
     question = _question(entry)
     item = Item(
         "seller" if entry.author == Entry.Author.SELLER else "asked",
@@ -187,6 +216,7 @@ def _entry(entry: Entry, at: datetime) -> Item:
         who=_who(entry.user) or entry.get_author_display(),
         body=entry.body,
         summary=_("To the seller") if entry.author == Entry.Author.DESK else _("From the seller"),
+        new=seen_case_seq is not None and entry.seq > seen_case_seq,
     )
     if entry.late:
         item.state, item.level = _("Late: the time to answer was over"), "bad"

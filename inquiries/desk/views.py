@@ -112,24 +112,21 @@ def show_inquiry(request: DeskRequest, number: str) -> HttpResponse:
 @needs(guard.READ)
 def show_thread(request: DeskRequest, number: str) -> HttpResponse:
     """What moves on an inquiry's page: the story and the head. Never what is being written."""
-    inquiry, at, seen = get_inquiry(number), timezone.now(), _seen(request)
-    story = timeline.load(inquiry, at=at, seen_seq=seen)
+    inquiry, at, seen = get_inquiry(number), timezone.now(), page.shown_before(request.GET)
+    upto = timeline.cursors(inquiry)
+    story = timeline.load(inquiry, at=at, seen=seen)
     context = {
         "inquiry": inquiry,
         "story": story,
+        "seen": upto,
         "head": page.head(inquiry, at),
         "buttons": buttons.buttons(
             inquiry,
             story.question,
             user=request.user,
-            seen_seq=inquiry.last_seq if seen is None else seen,
+            seen=seen.or_else(upto),
             at=at,
         ),
         "swap": True,
     }
     return render(request, "inquiries/desk/_thread.html", context)
-
-
-def _seen(request: DeskRequest) -> int | None:
-    seen = request.GET.get("seen", "")
-    return int(seen) if seen.isdecimal() and len(seen) < 10 else None

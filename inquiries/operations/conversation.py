@@ -150,7 +150,7 @@ def agent_replied(
     inquiry: Inquiry,
     *,
     body: str,
-    by: User,
+    by: User | None,
     then: Then = "WAIT",
     outcome: str = Inquiry.Outcome.ANSWERED,
     seen_seq: int | None = None,
@@ -205,7 +205,13 @@ def agent_replied(
             stamps |= {"resolved_at": at, "outcome": outcome}
         advance(now, Status.RESOLVED if then == "RESOLVE" else None, **stamps)
     journal.write(
-        now, "agent_replied", at=at, actor=journal.Actor.AGENT, user=by, seq=message.seq, then=then
+        now,
+        "agent_replied",
+        at=at,
+        actor=journal.Actor.AGENT if by is not None else journal.Actor.CLOCK,
+        user=by,
+        seq=message.seq,
+        then=then,
     )
     return message
 

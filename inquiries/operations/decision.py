@@ -1,5 +1,6 @@
 """Deciding an inquiry on a stated basis, with reasons; the buyer and the seller are told (P10)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -37,14 +38,19 @@ def decide(
     *,
     outcome: str,
     reasoning: str,
-    by: User,
+    by: User | None,
     reply: str = "",
     seen_seq: int | None = None,
     seen_case_seq: int | None = None,
     client_id: UUID | None = None,
+    known: Mapping[str, Any] | None = None,
+    told: str = "",
 ) -> Decision:
     """Resolved by a decision that keeps its basis, facts and reasons; refused while the seller has
     time, and as stale if anything came after `seen_seq` here or `seen_case_seq` in the case.
+
+    `known` are more facts to keep with it, `told` is what the seller reads about it, in their
+    language. Decided by nobody (`by` None) is decided by the clock.
     """
     at = timezone.now()
     now = locked(inquiry)
@@ -66,7 +72,7 @@ def decide(
         basis=why,
         reasoning=reasoning,
         question=question,
-        facts=_facts(now, question, at),
+        facts={**_facts(now, question, at), **(known or {})},
         decided_by=by,
         decided_at=at,
     )
@@ -84,17 +90,17 @@ def decide(
             **clock_stamps(deadlines.STOPPED),
         )
     if now.case is not None:
-        cases.write(now.case, body=_told_to_seller(decision, now.case.language), by=by)
+        cases.write(now.case, body=_told_to_seller(decision, now.case.language, told), by=by)
     journal.write(
         now,
         "decided",
         at=at,
-        actor=journal.Actor.AGENT,
+        actor=journal.Actor.AGENT if by is not None else journal.Actor.CLOCK,
         user=by,
         outcome=outcome,
         basis=why,
         reasoning=reasoning,
-        **decision.facts,
+        **{name: value for name, value in decision.facts.items() if name not in (known or {})},
     )
     return decision
 
@@ -117,10 +123,11 @@ def _facts(inquiry: Inquiry, question: Question | None, at: datetime) -> dict[st
     return facts
 
 
-def _told_to_seller(decision: Decision, language: str) -> str:
+def _told_to_seller(decision: Decision, language: str, more: str = "") -> str:
     """Outcome and basis in the seller's language; no word about the buyer."""
     with translation.override(language):
-        return _("Decision: %(outcome)s. Basis: %(basis)s.") % {
+        said = _("Decision: %(outcome)s. Basis: %(basis)s.") % {
             "outcome": decision.get_outcome_display(),
             "basis": decision.get_basis_display(),
         }
+    return "\n\n".join(filter(None, [said, more]))

@@ -58,12 +58,19 @@ def _of_line(order: Order, line: OrderLine, topic: str, stints: Sequence[Enrolme
     return finding
 
 
-def sentence(verdict: str, facts: dict[str, Any]) -> str:
-    """The verdict in one sentence for people, in the reader's language and time zone."""
-    words = {"placed": _day(facts, "placed_at"), "active": _moment(facts, "active_from")}
-    words |= {"clicked": _moment(facts, "opted_in_at"), "ended": _moment(facts, "ended_at")}
-    words |= {
-        "suspended": _moment(facts, "suspended_from"),
+def sentence(verdict: str, facts: dict[str, Any], *, short: bool = False) -> str:
+    """The verdict in one sentence for people, in the reader's language and time zone; `short` has
+    its dates in figures, for where there is one line.
+    """
+    day, moment = ("DATE_FORMAT", "DATETIME_FORMAT")
+    if short:
+        day, moment = ("SHORT_DATE_FORMAT", "SHORT_DATETIME_FORMAT")
+    words = {
+        "placed": _said(facts, "placed_at", day),
+        "active": _said(facts, "active_from", moment),
+        "clicked": _said(facts, "opted_in_at", moment),
+        "ended": _said(facts, "ended_at", moment),
+        "suspended": _said(facts, "suspended_from", moment),
         "programme": facts.get("programme", ""),
     }
     match verdict:
@@ -125,14 +132,9 @@ def sentence(verdict: str, facts: dict[str, Any]) -> str:
     return said % words
 
 
-def _day(facts: dict[str, Any], name: str) -> str:
+def _said(facts: dict[str, Any], name: str, form: str) -> str:
     at = _read(facts, name)
-    return formats.date_format(at, "DATE_FORMAT") if at else "–"
-
-
-def _moment(facts: dict[str, Any], name: str) -> str:
-    at = _read(facts, name)
-    return formats.date_format(at, "DATETIME_FORMAT") if at else "–"
+    return formats.date_format(at, form) if at else "–"
 
 
 def _read(facts: dict[str, Any], name: str) -> datetime | None:

@@ -96,17 +96,22 @@
     });
   }
 
+  // The inquiry and its case with the seller count what is said in them apart: a cursor for each.
   const seen = $("#seen");
+  const seenCase = $("#seen-case");
   const news = $("#thread-news");
   document.body.addEventListener("htmx:afterSettle", () => {
-    const story = $("#timeline");
-    if (news && seen && story) news.hidden = Number(story.dataset.upto) <= Number(seen.value);
+    const upto = $("#timeline") && $("#timeline").dataset;
+    if (!news || !seen || !upto) return;
+    news.hidden = Number(upto.upto) <= Number(seen.value) && Number(upto.uptoCase) <= Number(seenCase.value);
   });
   const read = $("#thread-news button");
   if (read) {
     read.addEventListener("click", () => {
       seen.value = $("#timeline").dataset.upto;
+      seenCase.value = $("#timeline").dataset.uptoCase;
       for (const field of $$("input[name=seen_seq]")) field.value = seen.value;
+      for (const field of $$("input[name=seen_case_seq]")) field.value = seenCase.value;
       news.hidden = true;
       htmx.trigger(document.body, `live:inquiry-${location.pathname.split("/")[3]}`);
       const newest = $$(".said.new").pop();

@@ -10,6 +10,8 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from caselog import tasks as caselog_tasks
+from caselog.models import Case, Entry
+from caselog.operations import questions
 from csba.accounts.models import User
 from inquiries.models import Decision, Inquiry
 from sellers.models import Seller
@@ -91,8 +93,15 @@ def test_a_buyers_question_is_answered_with_the_sellers_help(
     conversation = asked.get_by_role("region", name="Conversation")
     expect(conversation).to_contain_text("密封圈的零件号是 4711，可单独订购。")
 
+    expect(asked.get_by_text("Something new has come in.")).to_be_visible()
+
+    # Sent without having read it, it comes back with the words kept; the second press sends.
     windows.wait(minutes=5)
+    windows.refusals.add(409)
     write(asked, "Buyer", "Die Dichtung hat die Nummer 4711 und ist einzeln erhältlich.")
+    press(asked, "Send and resolve")
+    expect(asked.get_by_role("alert")).to_contain_text("The seller has answered")
+    expect(asked.locator(".said.new")).to_contain_text("密封圈的零件号是 4711")
     press(asked, "Send and resolve")
     expect(conversation).to_contain_text("Resolved")
 
@@ -102,6 +111,17 @@ def test_a_buyers_question_is_answered_with_the_sellers_help(
     assert reply.message["Reply-To"].endswith(f"@{settings.CSBA_REPLY_DOMAIN}")
     inquiry = Inquiry.objects.get()
     assert (inquiry.status, inquiry.outcome) == ("RESOLVED", "ANSWERED")
+
+
+def test_an_answer_read_on_the_open_page_does_not_stop_the_reply(asked: Page) -> None:
+    questions.reply(Case.objects.get(), body="零件号 4711", by=None, via=Entry.Via.MAIL)
+    news = asked.get_by_text("Something new has come in.")
+    expect(news).to_be_visible()
+    press(asked, "I have seen it")
+    expect(news).to_be_hidden()
+    write(asked, "Buyer", "Die Dichtung hat die Nummer 4711.")
+    press(asked, "Send to buyer")
+    expect(asked.get_by_role("status")).to_contain_text("Sent to the buyer.")
 
 
 def test_a_seller_who_stays_silent_leaves_the_decision_to_the_agent(

@@ -1,11 +1,13 @@
 """Twenty at once on the real database: one winner, nothing twice, nothing lost."""
 
+import threading
 import uuid
 from typing import Any
 
 import pytest
+from django.db import connection, connections, transaction
 
-from caselog.models import Entry, Question
+from caselog.models import Case, Entry, Question
 from caselog.operations import questions
 from csba.accounts.models import User
 from csba.errors import Conflict, DomainError
@@ -116,3 +118,51 @@ def test_an_answer_and_the_decision_on_it_never_contradict(
     found = all_at_once(act)
     assert isinstance(found[0], Entry)
     assert all(made.basis == "SELLER_ANSWER" for made in found if isinstance(made, Decision))
+
+
+def test_an_answer_that_comes_while_a_reply_waits_for_its_turn_still_stops_it(
+    inquiry: Inquiry, agents: list[User]
+) -> None:
+    case = seller_input.ask_seller(inquiry, body="Teilenummer?", by=agents[0]).case
+    got: list[object] = []
+
+    def send() -> None:
+        try:
+            got.append(
+                conversation.agent_replied(
+                    inquiry, body="Niemand weiß es.", by=agents[1], seen_seq=1, seen_case_seq=1
+                )
+            )
+        except Conflict as refusal:
+            got.append(refusal)
+        finally:
+            connections.close_all()
+
+    sender = threading.Thread(target=send)
+    answering = threading.Thread(target=_answer, args=[case])
+    with transaction.atomic():
+        Inquiry.objects.select_for_update().get(pk=inquiry.pk)
+        sender.start()
+        while not _somebody_waits():
+            assert sender.is_alive(), got
+        answering.start()
+        answering.join(20)
+    sender.join(20)
+    assert isinstance(got[0], Conflict)
+    assert "The seller has answered" in str(got[0])
+    assert not Message.objects.filter(author="AGENT").exists()
+
+
+def _answer(case: Case) -> None:
+    questions.reply(case, body="4711", by=None, via=Entry.Via.PORTAL)
+    connections.close_all()
+
+
+def _somebody_waits() -> bool:
+    """Does a statement of this database wait for a lock?"""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+            "WHERE NOT granted AND datname = current_database()"
+        )
+        return bool(cursor.fetchone()[0])

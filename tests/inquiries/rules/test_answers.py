@@ -8,6 +8,7 @@ from django.db.models import Value
 
 from inquiries.rules import answers
 from sellers.models import Product
+from sellers.rules.product_search import words_stored
 from tests.factories.sellers import ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,66 @@ def test_the_words_that_matched_are_marked(page: Product) -> None:
     hit = answers.passages(Product.objects.all(), "Flasche in die Spülmaschine?")[0]
     assert [part for part, marked in hit.parts if marked] == ["Flasche", "spülmaschinenfest"]
     assert "".join(part for part, _marked in hit.parts) == BULLETS[0]
+
+
+CHINESE = [
+    "杯身与杯盖均可放入洗碗机清洗，最高 65 °C",
+    "保温 12 小时，容量 750 毫升",
+    "双层 304 不锈钢，不含双酚A。附带清洁刷！",
+]
+
+
+@pytest.fixture
+def chinese_page() -> Product:
+    """As the feed stores a page in Chinese: pairs of characters in the simple vector."""
+    description = "密封圈可以单独更换。质保两年，凭订单号登记。"
+    product: Product = ProductFactory(
+        title="不锈钢保温杯", bullets=CHINESE, description=description, attributes={"颜色": "青色"}
+    )
+    text = " ".join([product.title, *CHINESE, description, "颜色 青色"])
+    Product.objects.filter(pk=product.pk).update(
+        search_german=SearchVector(Value(text), config="german"),
+        search_simple=SearchVector(Value(words_stored(text)), config="simple"),
+    )
+    return product
+
+
+@pytest.mark.parametrize(
+    ("question", "place", "text"),
+    [
+        ("您好，请问杯盖可以放洗碗机吗？", "bullet point 1", CHINESE[0]),
+        ("一个杯子能保温多久？", "bullet point 2", CHINESE[1]),
+        ("是304不锈钢吗", "bullet point 3", CHINESE[2]),
+        ("质保几年？", "description", "质保两年，凭订单号登记。"),
+        ("颜色？", "product details", "颜色: 青色"),
+    ],
+)
+def test_a_chinese_question_finds_the_sentence_of_a_chinese_page(
+    chinese_page: Product, question: str, place: str, text: str
+) -> None:
+    assert found(question)[0] == (place, text)
+
+
+@pytest.mark.parametrize(
+    "question", ["您好，请问可以吗？谢谢", "发票在哪里下载", "杯", "这款有没有？"]
+)
+def test_a_chinese_question_without_an_answer_has_no_citation(
+    chinese_page: Product, question: str
+) -> None:
+    assert found(question) == []
+
+
+def test_neighbouring_pairs_are_marked_as_one_word(chinese_page: Product) -> None:
+    hit = answers.passages(Product.objects.all(), "能放洗碗机么，65 度")[0]
+    assert [part for part, marked in hit.parts if marked] == ["洗碗机", "65"]
+    assert "".join(part for part, _marked in hit.parts) == CHINESE[0]
+
+
+def test_chinese_needs_no_statement_more(
+    chinese_page: Product, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(1):
+        assert found("质保几年？")
 
 
 def test_only_pages_that_were_asked_for_are_read(page: Product) -> None:
