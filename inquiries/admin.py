@@ -42,7 +42,7 @@ class InquiryAdmin(ReadOnlyAdmin):
     list_display_links = None
     list_filter = ("status", "verdict", "topic", "channel", "signal", "language")
     list_select_related = ("seller", "order", "assignee")
-    search_fields = ("=number", "=order__number", "=buyer_email")
+    found_by = ("number", "order__number", "buyer_email")
     ordering = ("-id",)
 
     @admin.display(description=gettext_lazy("number"), ordering="number")
@@ -62,7 +62,7 @@ class InboundMailAdmin(ReadOnlyAdmin):
     list_display = ("received_at", "sender", "subject", "kind", "status", "result", "inquiry")
     list_filter = ("status", "kind", "via")
     list_select_related = ("inquiry",)
-    search_fields = ("=message_id", "=sender")
+    found_by = ("message_id",)
     ordering = ("-id",)
     change_form_template = "inquiries/desk/inbound_mail.html"
     fields = (
@@ -129,5 +129,5 @@ class BuyerMessageAdmin(ReadOnlyAdmin):
     list_display = ("number", "seller", "reason", "status", "received_at", "response_due_at")
     list_filter = ("status", "reason")
     list_select_related = ("seller",)
-    search_fields = ("=number", "=inquiry__number", "=order__number")
+    found_by = ("number", "inquiry__number")
     ordering = ("-id",)

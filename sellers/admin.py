@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
+from csba.read_only import ReadOnlyAdmin, ReadOnlyInline
 from sellers.models import (
     Enrolment,
     Invitation,
@@ -21,29 +22,6 @@ from sellers.models import (
     Suspension,
     Terms,
 )
-
-
-class ReadOnly:
-    """Nothing is added, changed or deleted here."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
-    list_per_page = 50
-    show_full_result_count = False
-
-
-class ReadOnlyInline(ReadOnly, admin.TabularInline):
-    extra = 0
-    show_change_link = False
 
 
 class MembershipInline(ReadOnlyInline):
@@ -172,7 +150,7 @@ class OrderAdmin(ReadOnlyAdmin):
     list_display = ("number", "seller", "channel", "status", "placed_at", "total", "currency")
     list_filter = ("channel", "status")
     list_select_related = ("seller",)
-    search_fields = ("=number", "=buyer_email")
+    found_by = ("number", "buyer_email")
     ordering = ("-placed_at", "-id")
     inlines = (OrderLineInline, ParcelInline)
 
@@ -180,5 +158,5 @@ class OrderAdmin(ReadOnlyAdmin):
 @admin.register(Product)
 class ProductAdmin(ReadOnlyAdmin):
     list_display = ("title", "asin", "marketplace_id", "brand", "category", "changed_at")
-    search_fields = ("=asin", "title")
+    found_by = ("asin",)
     ordering = ("-changed_at",)

@@ -1,7 +1,9 @@
 """The rows of this app."""
 
 from caselog.models.case import Case
-from caselog.models.entry import Entry
+from caselog.models.draft import Draft
+from caselog.models.entry import Entry, EntryFile
 from caselog.models.question import Question
+from caselog.models.template import QuestionTemplate
 
-__all__ = ["Case", "Entry", "Question"]
+__all__ = ["Case", "Draft", "Entry", "EntryFile", "Question", "QuestionTemplate"]

@@ -3,6 +3,7 @@
 from typing import Final, Self
 
 from django.conf import settings
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,7 @@ class Case(models.Model):
         POLICY = "POLICY", _("Return policy")
         TRANSFER = "TRANSFER", _("Transferred message")
         SUPPORT = "SUPPORT", _("Contact Us")
+        ORDER = "ORDER", _("Change of an order")
 
     class Status(models.TextChoices):
         OPEN = "OPEN", pgettext_lazy("case", "Open")
@@ -52,6 +54,12 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     last_seq = models.PositiveIntegerField(default=0)
     last_entry_at = models.DateTimeField(null=True, blank=True)
+    reopened = models.PositiveSmallIntegerField(default=0)
+    search = SearchVectorField(
+        # Read only among one seller's cases: an index would cost each entry more than it saves.
+        null=True,
+        editable=False,
+    )
 
     objects = CaseQuerySet.as_manager()
 
@@ -64,6 +72,11 @@ class Case(models.Model):
                 fields=["last_entry_at", "id"],
                 name="case_open_on_the_desk",
                 condition=Q(status="OPEN"),
+            ),
+            models.Index(
+                fields=["last_entry_at", "id"],
+                name="case_thread_open_on_the_desk",
+                condition=Q(status="OPEN") & ~Q(kind="INQUIRY"),
             ),
         ]
         constraints = [

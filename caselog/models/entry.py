@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from caselog.models.case import Case
+from csba.files.models import StoredFile
 
 
 class Entry(models.Model):
@@ -26,6 +27,9 @@ class Entry(models.Model):
     )
     via = models.CharField(max_length=8, choices=Via.choices)
     body = models.TextField()
+    answers_given = models.JSONField(
+        default=dict, blank=True, help_text=_("Values of the question's fields, by key.")
+    )
     late = models.BooleanField(
         _("late"), default=False, help_text=_("An answer after its time was over.")
     )
@@ -45,3 +49,19 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case.number} {self.seq}"
+
+
+class EntryFile(models.Model):
+    """A photo or paper that belongs to an entry, perhaps to one field of its question."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="files")
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+    field = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return str(self.file)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caselog.models.case import Case
 from caselog.models.entry import Entry
+from caselog.models.template import QuestionTemplate
 from csba.topics import Topic
 
 
@@ -49,6 +50,18 @@ class Question(models.Model):
         Entry, null=True, blank=True, on_delete=models.CASCADE, related_name="answers"
     )
     topic = models.CharField(max_length=20, choices=Topic.choices, blank=True)
+    template = models.ForeignKey(
+        QuestionTemplate, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    fields = models.JSONField(
+        default=list, blank=True, help_text=_("The template's fields as they were when asked.")
+    )
+    facts = models.JSONField(
+        default=list, blank=True, help_text=_("Facts that go along: label by language, value.")
+    )
+    bodies = models.JSONField(
+        default=dict, blank=True, help_text=_("The question by language, when it has several.")
+    )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(

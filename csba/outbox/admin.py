@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from csba.accounts.models import User
@@ -17,19 +18,21 @@ from csba.outbox.models import OutgoingMail
 from csba.read_only import ReadOnlyAdmin
 
 RESEND = "outbox.resend_mail"
+SECRET = ("account/mail/", "mfa/mail/", "sellers/mail/invited", "sellers/mail/interest")
+"""Letters with a link or a code by which whoever reads them could get in."""
 
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "to_address", "subject", "status", "tries", "settled_at")
     list_filter = ("status", "template")
-    search_fields = ("=to_address", "=message_id")
+    found_by = ("message_id",)
     ordering = ("-id",)
     fields = (
         ("status", "tries"),
         "to_address",
         "subject",
-        "text",
+        "words",
         "last_error",
         ("created_at", "send_after", "claimed_at", "data_at", "settled_at"),
         "template",
@@ -39,6 +42,15 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         "reply_to",
         "in_reply_to",
     )
+
+    readonly_fields = ("words",)
+
+    @admin.display(description=gettext_lazy("text"))
+    def words(self, mail: OutgoingMail) -> str:
+        """The letter; not where it holds a link or code that lets its reader in."""
+        if mail.template.startswith(SECRET):
+            return _("Not shown: it holds a link or a code for its receiver alone.")
+        return mail.text
 
     def get_urls(self) -> list[URLPattern]:
         again = self.admin_site.admin_view(require_POST(self.send_again))

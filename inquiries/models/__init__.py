@@ -6,5 +6,15 @@ from inquiries.models.inbound_mail import InboundMail
 from inquiries.models.inquiry import Inquiry
 from inquiries.models.line_verdict import LineVerdict
 from inquiries.models.message import Message, Note
+from inquiries.models.page_gap import PageGap
 
-__all__ = ["BuyerMessage", "Decision", "InboundMail", "Inquiry", "LineVerdict", "Message", "Note"]
+__all__ = [
+    "BuyerMessage",
+    "Decision",
+    "InboundMail",
+    "Inquiry",
+    "LineVerdict",
+    "Message",
+    "Note",
+    "PageGap",
+]

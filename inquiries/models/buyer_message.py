@@ -2,6 +2,7 @@
 
 from typing import Final, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,20 @@ class BuyerMessage(models.Model):
     received_at = models.DateTimeField()
     response_due_at = models.DateTimeField()
     answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    flags = models.JSONField(
+        default=list, blank=True, help_text=_("What the filter found in the answer.")
+    )
+    verdict_again = models.JSONField(
+        default=dict, blank=True, help_text=_("The coverage as it was when a transfer was asked.")
+    )
     settled_at = models.DateTimeField(null=True, blank=True)
 
     objects = BuyerMessageQuerySet.as_manager()

@@ -1,8 +1,10 @@
 """The rows of this app."""
 
 from sellers.models.enrolment import Enrolment, Suspension
+from sellers.models.interest import Interest
 from sellers.models.invitation import Invitation
 from sellers.models.ledger import LedgerLine
+from sellers.models.letters import DigestChoice
 from sellers.models.membership import Membership
 from sellers.models.order import Order, OrderLine, Parcel, TrackingEvent
 from sellers.models.product import Product
@@ -13,7 +15,9 @@ from sellers.models.terms import Acceptance, Terms
 
 __all__ = [
     "Acceptance",
+    "DigestChoice",
     "Enrolment",
+    "Interest",
     "Invitation",
     "LedgerLine",
     "Membership",

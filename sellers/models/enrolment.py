@@ -150,6 +150,7 @@ class Suspension(models.Model):
     class Reason(models.TextChoices):
         STANDING = "STANDING", _("account not in good standing")
         NOT_PROFESSIONAL = "NOT_PROFESSIONAL", _("no professional plan")
+        TERMS = "TERMS", _("new terms not agreed to in time")
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="suspensions")
     reason = models.CharField(max_length=20, choices=Reason.choices)
