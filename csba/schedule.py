@@ -9,6 +9,15 @@ PERIODS: dict[str, float] = {
     "caselog.tasks.lapse_overdue_questions": 15,
     "caselog.tasks.remind_sellers": 60,
     "inquiries.tasks.handle_received_mail": 15,
+    "inquiries.tasks.decide_lapsed_questions": 60,
+    "returns.tasks.refund_overdue_returns": 60,
+    "returns.tasks.close_idle_returns": 300,
+    "returns.tasks.settle_missed_options": 60,
+    "returns.tasks.fetch_missing_labels": 60,
+    "returns.tasks.release_refunds": 15,
+    "returns.tasks.send_refunds": 15,
+    "returns.tasks.compare_policies_again": 300,
+    "returns.tasks.settle_cancelled_orders": 60,
 }
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {

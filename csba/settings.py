@@ -274,6 +274,8 @@ CSBA_DUE_ROWS = [
     "sellers.metrics.oldest_due",
     "caselog.metrics.oldest_due",
     "inquiries.metrics.oldest_due",
+    "returns.metrics.oldest_return_due",
+    "returns.metrics.oldest_refund_due",
 ]
 
 LOG_LEVEL = env.choice("CSBA_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))

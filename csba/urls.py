@@ -22,6 +22,8 @@ urlpatterns = [
     path("help/", include("inquiries.buyer.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/set", choose_language, name="set_language"),
+    path("api/", include("returns.api.urls")),
+    path("hooks/", include("returns.channels.urls")),
     path("live", live.stream, name="live"),
     path("healthz", health.alive, name="alive"),
     path("status", health.status, name="status"),

@@ -7,7 +7,18 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 -- Django stands by now
 from django.db import connection  # noqa: E402
 
-from tests.bench import claims, counts, data, intake, memory, pages, plans, sweeps  # noqa: E402
+from tests.bench import (  # noqa: E402
+    claims,
+    comparison,
+    counts,
+    data,
+    entitlement,
+    intake,
+    memory,
+    pages,
+    plans,
+    sweeps,
+)
 from tests.bench.report import progress, say, seconds  # noqa: E402
 
 GROUP = {
@@ -18,6 +29,8 @@ GROUP = {
     "sweeps": sweeps.measure,
     "memory": memory.measure,
     "plans": plans.measure,
+    "entitlement": entitlement.measure,
+    "comparison": comparison.measure,
 }
 
 
