@@ -6,11 +6,13 @@ portal (rulings 13). Replies by mail reach the case through its address in the s
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
+from django.utils.timesince import timeuntil
 
 from caselog.models import Case, Entry, Question
 from caselog.rules import deadlines
@@ -18,6 +20,8 @@ from csba import addresses
 from csba.outbox.enqueue import draft, enqueue_many
 from csba.outbox.models import OutgoingMail
 from csba.topics import Topic
+
+_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def notice(entry: Entry) -> None:
@@ -27,7 +31,7 @@ def notice(entry: Entry) -> None:
 
 def desk_wrote(entry: Entry) -> None:
     """The seller knows that the desk has written something that needs no answer."""
-    topic = _topic(entry.case.topic)
+    topic = _topic(entry.case.topic, entry.case.seller.language)
     enqueue_many(
         [_letter("desk_wrote", entry.case, key=f"entry:{entry.pk}", about=entry, topic=topic)]
     )
@@ -59,50 +63,73 @@ def sellers_reminded(
             question,
             "reminder",
             f"reminder:{reminders[question.pk] // timedelta(minutes=1)}",
-            # The template counts from here: a rounded time left reads better than 11:59.
-            count_from=question.reply_due_at - deadlines.rounded(question.reply_due_at - at),
+            # A rounded time left reads better than 11:59.
+            left=_left(
+                deadlines.rounded(question.reply_due_at - at), question.case.seller.language
+            ),
         )
         for question in questions
     )
 
 
-def _about(question: Question, letter: str, key: str, **context: object) -> OutgoingMail:
+def _about(question: Question, letter: str, key: str, **values: str) -> OutgoingMail:
     seller = question.case.seller
-    with translation.override(seller.language):
-        here = deadlines.in_zone(question.reply_due_at, seller.time_zone)
-        there = deadlines.in_zone(question.reply_due_at, settings.CSBA_MARKETPLACE_ZONE)
+    language = seller.language
+    here = deadlines.in_zone(question.reply_due_at, seller.time_zone, language)
+    there = deadlines.in_zone(question.reply_due_at, settings.CSBA_MARKETPLACE_ZONE, language)
     return _letter(
         letter,
         question.case,
         key=f"question:{question.pk}:{key}",
         about=question,
-        question=question,
-        topic=_topic(question.topic),
+        topic=_topic(question.topic, language),
         due=here,
         due_there=there if there != here else "",
-        **context,
+        **values,
     )
 
 
 def _letter(
-    letter: str, case: Case, *, key: str, about: Entry | Question, **context: object
+    letter: str, case: Case, *, key: str, about: Entry | Question, **values: str
 ) -> OutgoingMail:
+    seller, number = case.seller, case.number
     return draft(
         f"caselog/mail/{letter}",
-        to=case.seller.default_email,
-        language=case.seller.language,
-        time_zone=case.seller.time_zone,
-        reply_to=addresses.write(addresses.SELLER_LANE, case.number),
+        to=seller.default_email,
+        language=seller.language,
+        time_zone=seller.time_zone,
+        reply_to=addresses.write(addresses.SELLER_LANE, number),
         # One id for all letters of a case, so that mail programs show them as one conversation.
-        references=[f"<csba.{case.number.lower()}@{settings.CSBA_REPLY_DOMAIN}>"],
+        references=[f"<csba.{number.lower()}@{settings.CSBA_REPLY_DOMAIN}>"],
         about=about,
         key=key,
-        context={"case": case, "path": reverse("caselog:case", args=[case.number]), **context},
+        values={
+            "number": number,
+            "seller": seller.name,
+            "subject": case.subject,
+            "path": _path().replace("/-/", f"/{number}/"),
+            **values,
+        },
     )
 
 
-def _topic(code: str) -> object:
-    """The topic in words, translated when the letter is rendered; get_topic_display would translate
-    all topics to find one.
+@lru_cache(maxsize=1)
+def _path() -> str:
+    """The page of a case, a dash in place of its number: resolving an address costs more than the
+    rest of a letter.
     """
-    return Topic(code).label if code else ""
+    return reverse("caselog:case", args=["-"])
+
+
+@lru_cache(maxsize=128)
+def _topic(code: str, language: str) -> str:
+    """The topic in words; get_topic_display would translate all topics to find one."""
+    with translation.override(language):
+        return str(Topic(code).label) if code else ""
+
+
+@lru_cache(maxsize=512)
+def _left(left: timedelta, language: str) -> str:
+    """The time left in words."""
+    with translation.override(language):
+        return timeuntil(_EPOCH + left, _EPOCH)

@@ -42,7 +42,7 @@ def publish(topic: str, upto: int = 0) -> None:
 
 def publish_many(events: Iterable[tuple[str, int]]) -> None:
     """As publish, for many, in one round trip."""
-    found = list(events)
+    found = list(dict.fromkeys(events))
     transaction.on_commit(lambda: _send(found), robust=True)
 
 

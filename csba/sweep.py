@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 from csba.health.models import Heartbeat
 
@@ -41,13 +41,18 @@ def sweep(
         taken: list[M] = []
         try:
             _step(due.exclude(pk__in=bad) if bad else due, stamps, effects, at, batch, taken)
-        except Exception:
-            if not taken:
+        except Exception as problem:
+            pks = [row.pk for row in taken]
+            if not taken and isinstance(problem, IntegrityError):
+                # The stamps of some row break a rule of the table: it is found one by one.
+                waiting = due.exclude(pk__in=bad) if bad else due
+                pks = list(waiting.values_list("pk", flat=True)[:batch])
+            if not pks:
                 raise  # the claim itself failed: no row is to blame
             log.exception("%s: a batch failed, going on row by row", name)
             # Exactly the rows of that batch: others may be held by someone, and would be tried in
             # vain for as long.
-            for pk in [row.pk for row in taken]:
+            for pk in pks:
                 try:
                     done += _step(due.filter(pk=pk), stamps, effects, at, 1, [])
                 except Exception:

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils import formats, translation
 
 from csba.outbox.enqueue import draft, enqueue
 from csba.outbox.models import OutgoingMail
@@ -36,7 +39,18 @@ def opted_out(stint: Enrolment, *, orders: int) -> None:
 
 def service_active(stint: Enrolment) -> OutgoingMail:
     """Draft: the service is active, from which second on, and which orders it covers (P16, P18)."""
-    return draft("sellers/mail/service_active", **_to_seller(stint, f"stint:{stint.pk}:active"))
+    seller = stint.seller
+    assert stint.active_from is not None
+    day, time = _to_the_second(stint.active_from, seller.time_zone, seller.language)
+    fields = _to_seller(stint, f"stint:{stint.pk}:active")
+    del fields["context"]
+    values = {
+        "seller": seller.name,
+        "day": day,
+        "time": time,
+        "path": reverse("sellers:services"),
+    }
+    return draft("sellers/mail/service_active", **fields, values=values)
 
 
 def suspended(stint: Enrolment, *, reasons: Sequence[str], from_at: datetime) -> OutgoingMail:
@@ -67,3 +81,14 @@ def _to_seller(stint: Enrolment, key: str, **context: Any) -> dict[str, Any]:
             **context,
         },
     }
+
+
+@lru_cache(maxsize=256)
+def _to_the_second(moment: datetime, zone: str, language: str) -> tuple[str, str]:
+    """Day and time in words: one sweep stamps thousands of stints with the same moment."""
+    local = moment.astimezone(ZoneInfo(zone))
+    with translation.override(language):
+        return (
+            formats.date_format(local, "DATE_FORMAT"),
+            formats.date_format(local, "H:i:s T"),
+        )

@@ -54,7 +54,7 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     last_seq = models.PositiveIntegerField(default=0)
     last_entry_at = models.DateTimeField(null=True, blank=True)
-    reopened = models.PositiveSmallIntegerField(default=0)
+    reopened = models.PositiveSmallIntegerField(default=0, db_default=0)
     search = SearchVectorField(
         # Read only among one seller's cases: an index would cost each entry more than it saves.
         null=True,

@@ -28,7 +28,10 @@ class Entry(models.Model):
     via = models.CharField(max_length=8, choices=Via.choices)
     body = models.TextField()
     answers_given = models.JSONField(
-        default=dict, blank=True, help_text=_("Values of the question's fields, by key.")
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text=_("Values of the question's fields, by key."),
     )
     late = models.BooleanField(
         _("late"), default=False, help_text=_("An answer after its time was over.")

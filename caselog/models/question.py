@@ -54,13 +54,22 @@ class Question(models.Model):
         QuestionTemplate, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     fields = models.JSONField(
-        default=list, blank=True, help_text=_("The template's fields as they were when asked.")
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("The template's fields as they were when asked."),
     )
     facts = models.JSONField(
-        default=list, blank=True, help_text=_("Facts that go along: label by language, value.")
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("Facts that go along: label by language, value."),
     )
     bodies = models.JSONField(
-        default=dict, blank=True, help_text=_("The question by language, when it has several.")
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text=_("The question by language, when it has several."),
     )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     asked_at = models.DateTimeField()

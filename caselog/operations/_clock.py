@@ -17,6 +17,12 @@ from csba.errors import Conflict
 from csba.journal import write as journal
 from csba.moves import move
 
+_NEEDED = (
+    *("number", "subject", "topic", "last_seq"),
+    *("seller__name", "seller__default_email", "seller__language", "seller__time_zone"),
+)
+"""What letters, journal and live hints need of a case and its seller."""
+
 
 def lapse_if_overdue(question: Question | None, at: datetime) -> None:
     """What the next sweep would do is done now, so that status and truth are one."""
@@ -80,6 +86,7 @@ def reminded(questions: Sequence[Question], at: datetime) -> None:
 
 def _load_cases(questions: Sequence[Question]) -> None:
     """Each question holds its case with the seller; one statement for all."""
-    cases = Case.objects.select_related("seller").in_bulk({found.case_id for found in questions})
+    rows = Case.objects.select_related("seller").only(*_NEEDED)
+    cases = rows.in_bulk({found.case_id for found in questions})
     for question in questions:
         question.case = cases[question.case_id]

@@ -6,9 +6,10 @@ Hours are elapsed hours: weekends and holidays count, and a day with a clock cha
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from django.utils import formats
+from django.utils import formats, translation
 
 from caselog.models import Question
 
@@ -53,11 +54,17 @@ def rounded(left: timedelta) -> timedelta:
     return max(round(left / step) * step, timedelta(minutes=1))
 
 
-def in_zone(moment: datetime, zone: str) -> str:
-    """The moment in words of the active language, with its zone and offset: 02:30 comes twice in
-    the night of a clock change.
+def in_zone(moment: datetime, zone: str, language: str | None = None) -> str:
+    """The moment in words of `language` (the active one), with its zone and offset: 02:30 comes
+    twice in the night of a clock change.
     """
+    return _in_zone(moment, zone, language or translation.get_language() or "de")
+
+
+@lru_cache(maxsize=1024)
+def _in_zone(moment: datetime, zone: str, language: str) -> str:
     local = moment.astimezone(ZoneInfo(zone))
     offset = local.strftime("%z")
-    words = formats.date_format(local, "DATETIME_FORMAT")
+    with translation.override(language):
+        words = formats.date_format(local, "DATETIME_FORMAT")
     return f"{words} ({zone}, UTC{offset[:3]}:{offset[3:]})"

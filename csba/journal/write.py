@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from csba.bulk import insert
 from csba.journal.models import Actor, Line
 
 __all__ = ["Actor", "Line", "line", "write", "write_many"]
@@ -50,7 +51,7 @@ def write(
 
 def write_many(lines: Iterable[Line]) -> None:
     """All lines are stored by one statement."""
-    Line.objects.bulk_create(list(lines))
+    insert(list(lines))
 
 
 def _plain(value: Any) -> Any:

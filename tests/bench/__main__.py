@@ -7,7 +7,10 @@ from pathlib import Path
 
 from csba.embedded import Engines, Home
 
-GROUPS = ("counts", "intake", "pages", "claims", "sweeps", "memory", "plans", "entitlement", "comparison")
+GROUPS = (
+    *("counts", "intake", "pages", "claims", "sweeps", "memory", "plans"),
+    *("entitlement", "comparison"),
+)
 
 
 def main() -> None:

@@ -88,7 +88,7 @@ def raw_lapse(at: datetime, batch: int = 500) -> int:
 
 
 def raw_activate(at: datetime, batch: int = 500) -> int:
-    """The activation as plain SQL: update and one event each, one commit a batch."""
+    """The activation as plain SQL: update, event and letter row each, one commit a batch."""
     return _in_batches(
         lambda cursor: cursor.execute(
             """
@@ -99,11 +99,17 @@ def raw_activate(at: datetime, batch: int = 500) -> int:
                     SELECT id FROM sellers_enrolment WHERE status = 'PENDING'
                     ORDER BY opted_in_at LIMIT %s FOR UPDATE SKIP LOCKED
                 ) RETURNING id
+            ), told AS (
+                INSERT INTO outbox_outgoingmail (template, to_address, language, subject, text,
+                    reply_to, message_id, in_reply_to, "references", automatic, about_type, status,
+                    created_at, send_after, tries, last_error)
+                SELECT 'floor', 'x@bench.test', 'de', 's', repeat('t', 900), '',
+                    gen_random_uuid()::text, '', '', true, '', 'SENT', %s, %s, 0, '' FROM due
             )
             INSERT INTO journal_line (at, actor, subject_type, subject_id, verb, facts)
             SELECT %s, 'clock', 'sellers.enrolment', id, 'activated', '{}' FROM due
             """,
-            [at, batch, at],
+            [at, batch, at, at, at],
         )
     )
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from csba.health.models import Heartbeat
 from csba.outbox.models import OutgoingMail
 from csba.rulebook.models import Rule
-from csba.sweep import claim
+from csba.sweep import claim, sweep
 from tests.csba.factories import outgoing_mail, outgoing_mails
 from tests.csba.sweeping import Mails, failing_for, sweep_due, swept, write_journal
 from tests.factories.caselog import CaseFactory
@@ -156,3 +156,15 @@ def test_generated_columns_come_back_with_the_claimed_row(db: None, blume: Any) 
     case = CaseFactory(seller=blume)
     claimed = _claim(type(case)._default_manager.all(), last_seq=3)
     assert [(row.number, row.last_seq) for row in claimed] == [(case.number, 3)]
+
+
+def test_stamps_that_break_a_rule_of_the_table_leave_only_the_bad_row_due(db: None) -> None:
+    outgoing_mails(3)
+    at = timezone.now()
+    due = OutgoingMail.objects.filter(status=Status.QUEUED).order_by("id")
+    # Message ids are unique: the first row can have this one, the others cannot.
+    stamps = {"status": Status.SUPPRESSED, "message_id": "<the-same@csba.test>"}
+    done = sweep("tests.same_id", due, stamps=stamps, effects=lambda rows, at: None, at=at)
+    assert done == 1
+    assert due.count() == 2
+    assert Heartbeat.objects.get(name="tests.same_id").failed == 2
