@@ -2,7 +2,8 @@
 
 import logging
 import re
-from typing import Final
+import sys
+from typing import Any, Final
 
 _SECRET: Final = re.compile(
     r"(/accounts/confirm-email/|/accounts/password/reset/key/|/portal/join/|/help/[a-z-]+/)"
@@ -20,3 +21,24 @@ class HideLinks(logging.Filter):
         if blanked != text:
             record.msg, record.args = blanked, None
         return True
+
+
+def config(level: str) -> dict[str, Any]:
+    """Django's LOGGING: lines on standard error, without what nobody may read there."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "filters": {"hide_links": {"()": "csba.logs.HideLinks"}},
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "stream": sys.stderr,
+                "formatter": "line",
+                "filters": ["hide_links"],
+            }
+        },
+        # aiosmtpd tells every command of a session, and with them people's addresses.
+        "loggers": {"mail.log": {"level": "WARNING"}},
+        "root": {"handlers": ["console"], "level": level},
+    }

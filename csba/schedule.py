@@ -16,7 +16,7 @@ PERIODS: dict[str, float] = {
     "returns.tasks.fetch_missing_labels": 60,
     "returns.tasks.release_refunds": 15,
     "returns.tasks.send_refunds": 15,
-    "returns.tasks.compare_policies_again": 300,
+    "returns.tasks.compare_policies_again": 60,
     "returns.tasks.settle_cancelled_orders": 60,
 }
 

@@ -1,12 +1,12 @@
 """Every setting, read from the environment; the table in the README explains each variable."""
 
-import sys
 from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from csba import environment as env
+from csba import logs
 from csba.schedule import BEAT_SCHEDULE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -279,23 +279,7 @@ CSBA_DUE_ROWS = [
 ]
 
 LOG_LEVEL = env.choice("CSBA_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"hide_links": {"()": "csba.logs.HideLinks"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "stream": sys.stderr,
-            "formatter": "line",
-            "filters": ["hide_links"],
-        }
-    },
-    # aiosmtpd tells every command of a session, and with them people's addresses.
-    "loggers": {"mail.log": {"level": "WARNING"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-}
+LOGGING = logs.config(LOG_LEVEL)
 
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

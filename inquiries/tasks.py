@@ -1,11 +1,21 @@
-"""The inquiries' tasks: mail that was kept is handled."""
+"""The inquiries' tasks: mail that was kept is handled, lapsed questions that are freed decided."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from inquiries.channels.mailbox import work
+from inquiries.operations import lapsed
 
 
 @shared_task
 def handle_received_mail() -> int:
     """Mail that waits is handled; returns how many. Harmless when it arrives twice."""
     return work.handle_waiting()
+
+
+@shared_task
+def decide_lapsed_questions() -> int:
+    """What a policy admin has freed is decided once the seller let the time pass; returns how many.
+    Harmless when it arrives twice.
+    """
+    return lapsed.decide_lapsed(timezone.now())

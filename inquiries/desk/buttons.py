@@ -21,11 +21,14 @@ _OF_WHAT_WAS_SEEN = frozenset({"decide-inquiry", "resolve-inquiry", "hand-to-sel
 
 @dataclass(frozen=True)
 class Button:
-    """A button does its thing by POST; one with a dialog asks first. `more` stands in the menu."""
+    """A button does its thing by POST; one with a dialog asks first, a link leads to a page of its
+    own. `more` stands in the menu.
+    """
 
     label: str
     url: str
     dialog: bool = False
+    link: bool = False
     more: bool = False
     danger: bool = False
     key: str = ""
@@ -66,6 +69,8 @@ def buttons(
         add(guard.ANSWER, "release-inquiry", _("Release"))
     if open_now:
         if not waits:
+            if inquiry.order_id is not None and inquiry.covered:
+                add(guard.DECIDE, "judge-inquiry", _("Our judgment"), link=True)
             add(guard.DECIDE, "decide-inquiry", _("Decide…"), dialog=True)
             add(guard.ANSWER, "resolve-inquiry", _("Resolve…"), dialog=True, key="e")
         else:

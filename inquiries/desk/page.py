@@ -3,21 +3,23 @@ and all the rest.
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django import forms as django_forms
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from csba.staff import also_to_look_at
 from inquiries.desk import buttons, guard, moments, panels, queue, timeline
 from inquiries.desk.guard import DeskRequest
 from inquiries.models import Inquiry
+from inquiries.operations import seller_input
 from inquiries.rules import coverage
 
 
@@ -29,7 +31,7 @@ class Draft:
     form: django_forms.Form | None = None
     refusal: str = ""
     stale: bool = False
-    seen_seq: int | None = None
+    seen: timeline.Seen = field(default_factory=timeline.Seen)
 
 
 def show(
@@ -38,15 +40,14 @@ def show(
     """The page of an inquiry, with the draft that has just been refused."""
     at = timezone.now()
     draft = draft or Draft()
-    story = timeline.load(inquiry, at=at, seen_seq=draft.seen_seq)
-    user = request.user
+    story = timeline.load(inquiry, at=at, seen=draft.seen)
+    user, seen = request.user, timeline.cursors(inquiry)
     context: dict[str, Any] = {
         "inquiry": inquiry,
         "story": story,
+        "seen": seen,
         "head": head(inquiry, at),
-        "buttons": buttons.buttons(
-            inquiry, story.question, user=user, seen_seq=inquiry.last_seq, at=at
-        ),
+        "buttons": buttons.buttons(inquiry, story.question, user=user, seen=seen, at=at),
         "panels": panels.load(inquiry, question=story.asked, at=at),
         "draft": draft,
         "lanes": lanes(request, inquiry, story, draft, at),
@@ -90,7 +91,7 @@ def head(inquiry: Inquiry, at: datetime) -> Head:
         owner=str(inquiry.assignee) if inquiry.assignee is not None else "",
         due_name=name,
         due=due,
-        verdict=coverage.sentence(inquiry.verdict, inquiry.verdict_facts),
+        verdict=coverage.sentence(inquiry.verdict, inquiry.verdict_facts, short=True),
     )
 
 
@@ -130,7 +131,8 @@ def lanes(
     if user.has_perm(guard.ANSWER):
         add("buyer", _("Buyer"), "r", "reply-inquiry", buttons.buyer_lane(inquiry))
     if user.has_perm(guard.ASK):
-        lane = buttons.seller_lane(inquiry, story.question, at)
+        over = seller_input.rounds_over(story.settled, at=at, by=user)
+        lane = buttons.seller_lane(inquiry, story.question, at, rounds_over=over)
         add("seller", _("Ask the seller"), "q", "ask-seller", lane)
     if user.has_perm(guard.ANSWER):
         add(
@@ -141,6 +143,16 @@ def lanes(
             buttons.Lane(_("Only staff see this.")),
         )
     return found
+
+
+def shown_before(asked: QueryDict) -> timeline.Seen:
+    """How far the page that asks had shown the inquiry and its case, from its address."""
+
+    def number(name: str) -> int | None:
+        found = asked.get(name, "")
+        return int(found) if found.isdecimal() and len(found) < 10 else None
+
+    return timeline.Seen(number("seen"), number("seen_case"))
 
 
 def topics(inquiry: Inquiry) -> str:
@@ -183,4 +195,5 @@ def rail(request: DeskRequest, at: datetime, *, here: str) -> dict[str, Any]:
             "loud": True,
         },
     ]
+    also += also_to_look_at(request.user, at, here)
     return {"rail": entries, "rail_also": also, "rail_here": here}

@@ -17,7 +17,7 @@ from caselog.models import Entry, Question
 from csba.accounts.models import User
 from csba.journal import read as journal
 from csba.outbox.models import OutgoingMail
-from inquiries.desk import events, moments
+from inquiries.desk import events, judgement_cards, moments
 from inquiries.models import Decision, Inquiry, Message, Note
 
 _KINDS: Final = {
@@ -191,6 +191,7 @@ def _decisions(whole: list[int], merged: dict[int, str]) -> Iterator[Item]:
             facts=[
                 (_("Outcome"), decision.get_outcome_display()),
                 (_("Basis"), decision.get_basis_display()),
+                *judgement_cards.kept(decision.facts),
             ],
         )
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from inquiries.desk import actions, cases, dialogs, views
+from inquiries.desk import actions, cases, dialogs, judgement, views
 
 View = Callable[..., HttpResponse]
 
@@ -28,6 +28,8 @@ def patterns(guarded: Callable[[View], View]) -> list[URLPattern]:
         ("inquiry/<slug:number>/release/", actions.release, "release-inquiry"),
         ("inquiry/<slug:number>/reopen/", actions.reopen, "reopen-inquiry"),
         ("inquiry/<slug:number>/decide/", dialogs.decide, "decide-inquiry"),
+        ("inquiry/<slug:number>/judge/", judgement.judge, "judge-inquiry"),
+        ("inquiry/<slug:number>/judge/panel/", judgement.show_panel, "judgement-panel"),
         ("inquiry/<slug:number>/resolve/", dialogs.resolve, "resolve-inquiry"),
         ("inquiry/<slug:number>/spam/", dialogs.spam, "spam-inquiry"),
         ("inquiry/<slug:number>/hand-over/", dialogs.hand_to_seller, "hand-to-seller"),

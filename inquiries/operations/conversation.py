@@ -14,6 +14,7 @@ from csba.journal import write as journal
 from inquiries import notifications
 from inquiries.models import InboundMail, Inquiry, Message, Note
 from inquiries.operations import intake
+from inquiries.operations._endings import mark_spam, reopen, resolve, route_to_seller
 from inquiries.operations._thread import (
     advance,
     already,
@@ -27,6 +28,18 @@ from inquiries.operations._thread import (
 from inquiries.operations._turns import follow_up, identify, too_late_to_reopen, wait_again
 from inquiries.rules import deadlines
 from sellers.models import Order
+
+__all__ = [
+    "add_note",
+    "agent_replied",
+    "buyer_wrote",
+    "machine_wrote",
+    "mark_spam",
+    "reopen",
+    "resolve",
+    "route_to_seller",
+    "someone_else_wrote",
+]
 
 Status = Inquiry.Status
 Author = Message.Author
@@ -233,80 +246,6 @@ def add_note(inquiry: Inquiry, *, body: str, by: User, client_id: UUID | None = 
     advance(now, last_seq=note.seq)
     journal.write(now, "noted", at=at, actor=journal.Actor.AGENT, user=by, seq=note.seq)
     return note
-
-
-@transaction.atomic
-def resolve(
-    inquiry: Inquiry,
-    *,
-    outcome: str,
-    by: User,
-    seen_seq: int | None = None,
-    seen_case_seq: int | None = None,
-) -> None:
-    """Resolved with a stated outcome, without another word; refused while a seller may still
-    answer, and as stale if something came that was not seen.
-    """
-    at = timezone.now()
-    now = locked(inquiry)
-    refuse_if_stale(now, seen_seq, seen_case_seq)
-    refuse_while_asked(now)
-    advance(
-        now,
-        Status.RESOLVED,
-        resolved_at=at,
-        outcome=Inquiry.Outcome(outcome),
-        **clock_stamps(deadlines.STOPPED),
-    )
-    journal.write(now, "resolved", at=at, actor=journal.Actor.AGENT, user=by, outcome=outcome)
-
-
-@transaction.atomic
-def reopen(inquiry: Inquiry, *, by: User) -> None:
-    """Open again, and the buyer waits from now on: whoever reopens owes an answer."""
-    at = timezone.now()
-    now = locked(inquiry)
-    advance(
-        now,
-        Status.OPEN,
-        resolved_at=None,
-        outcome="",
-        reopened=now.reopened + 1,
-        **clock_stamps(deadlines.started(at, None)),
-    )
-    journal.write(now, "reopened", at=at, actor=journal.Actor.AGENT, user=by)
-
-
-@transaction.atomic
-def mark_spam(inquiry: Inquiry, *, by: User) -> None:
-    """Out of every queue; the buyer's next words bring it back."""
-    at = timezone.now()
-    now = locked(inquiry)
-    refuse_while_asked(now)
-    advance(now, Status.SPAM, **clock_stamps(deadlines.STOPPED))
-    journal.write(now, "marked_spam", at=at, actor=journal.Actor.AGENT, user=by)
-
-
-@transaction.atomic
-def route_to_seller(
-    inquiry: Inquiry, *, by: User, seen_seq: int | None = None, seen_case_seq: int | None = None
-) -> None:
-    """An inquiry that is not covered, and was kept for a look, is handed to the seller; refused as
-    stale if something came that was not seen.
-    """
-    at = timezone.now()
-    now = locked(inquiry)
-    refuse_if_stale(now, seen_seq, seen_case_seq)
-    if now.covered or now.seller is None:
-        raise Refused(
-            _("Only an inquiry that is not covered, and whose seller is known, goes to the seller.")
-        )
-    refuse_while_asked(now)
-    advance(now, Status.ROUTED, **clock_stamps(deadlines.STOPPED))
-    first = now.messages.filter(author=Author.BUYER).order_by("seq").first()
-    line = intake.hand_to_seller(now, first.visible if first else "", at)
-    line.actor, line.user = journal.Actor.AGENT, by
-    journal.write_many([line])
 
 
 def _aside(inquiry: Inquiry, author: str, verb: str, **fields: Any) -> Message:

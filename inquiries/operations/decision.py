@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import transaction
@@ -45,12 +45,14 @@ def decide(
     client_id: UUID | None = None,
     known: Mapping[str, Any] | None = None,
     told: str = "",
+    then: Literal["RESOLVE", "HOLD"] = "RESOLVE",
 ) -> Decision:
     """Resolved by a decision that keeps its basis, facts and reasons; refused while the seller has
     time, and as stale if anything came after `seen_seq` here or `seen_case_seq` in the case.
 
     `known` are more facts to keep with it, `told` is what the seller reads about it, in their
-    language. Decided by nobody (`by` None) is decided by the clock.
+    language. Decided by nobody (`by` None) is decided by the clock. With HOLD the inquiry stays
+    open and the buyer's promise runs on: what was decided still hangs on the seller.
     """
     at = timezone.now()
     now = locked(inquiry)
@@ -79,9 +81,9 @@ def decide(
     advance(now, last_seq=decision.seq)
     if reply.strip():
         conversation.agent_replied(
-            now, body=reply, by=by, then="RESOLVE", outcome=outcome, client_id=client_id
+            now, body=reply, by=by, then=then, outcome=outcome, client_id=client_id
         )
-    else:
+    elif then == "RESOLVE":
         advance(
             now,
             Inquiry.Status.RESOLVED,

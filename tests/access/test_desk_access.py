@@ -13,6 +13,7 @@ from django.urls import URLPattern, reverse
 
 from csba.outbox.enqueue import enqueue
 from inquiries.models import Inquiry
+from tests.access import of_returns
 from tests.conftest import staff
 from tests.factories.caselog import CaseFactory
 from tests.factories.inquiries import InboundMailFactory, InquiryFactory, MessageFactory
@@ -30,6 +31,9 @@ ACT: Final = (302, 403, 302, 302, 403, 403)
 ACT_REFUSED: Final = (302, 403, 422, 422, 403, 403)
 DIALOG: Final = (302, 403, 200, 200, 403, 403)
 LEAD: Final = (302, 403, 403, 302, 403, 403)
+LEAD_REFUSED: Final = (302, 403, 403, 422, 403, 403)
+# Without a field that says what to do there is nothing to be done.
+NO_SUCH: Final = (302, 403, 404, 404, 403, 403)
 POLICY: Final = (302, 403, 403, 403, 200, 403)
 NO_GET: Final = (302, 403, 405, 405, 405, 405)
 NO_POST: Final = (302, 403, 405, 405, 405, 405)
@@ -50,6 +54,9 @@ TABLE: Final[dict[str, tuple[tuple[int, ...], tuple[int, ...]]]] = {
     "release-inquiry": (NO_GET, ACT),
     "reopen-inquiry": (NO_GET, ACT),
     "decide-inquiry": (DIALOG, ACT_REFUSED),
+    "judge-inquiry": (DIALOG, ACT_REFUSED),
+    "judgement-panel": (READ, NO_POST),
+    "trial": (READ, NO_POST),
     "resolve-inquiry": (DIALOG, ACT_REFUSED),
     "spam-inquiry": (DIALOG, ACT),
     "hand-to-seller": (DIALOG, ACT_REFUSED),
@@ -63,6 +70,36 @@ TABLE: Final[dict[str, tuple[tuple[int, ...], tuple[int, ...]]]] = {
     "inquiries_inboundmail_replay": (NO_GET, LEAD),
     "outbox_outgoingmail_send_again": (NO_GET, LEAD),
     "rulebook_rule_change_value": (POLICY, (302, 403, 403, 403, 422, 403)),
+    "returns": (READ, NO_POST),
+    "return": (READ, NO_POST),
+    # The return is not authorised yet, so there is no label.
+    "return-label": ((302, 403, 404, 404, 404, 404), NO_POST),
+    # A form without an order shows itself again.
+    "open-return": (DIALOG, DIALOG),
+    "send-return-link": (NO_GET, NO_SUCH),
+    "authorise-return": (NO_GET, ACT_REFUSED),
+    "refuse-return": (NO_GET, ACT_REFUSED),
+    "close-return": (NO_GET, ACT_REFUSED),
+    "sent-return": (NO_GET, ACT_REFUSED),
+    "received-return": (NO_GET, ACT_REFUSED),
+    "inspected-return": (NO_GET, ACT_REFUSED),
+    "refund-return": (NO_GET, (302, 403, 409, 409, 403, 403)),
+    "refunds": (READ, NO_POST),
+    "refund": (READ, NO_POST),
+    "approve-refund": (NO_GET, LEAD),
+    "reject-refund": (NO_GET, LEAD_REFUSED),
+    "call-back-refund": (NO_GET, ACT_REFUSED),
+    "send-again-refund": (NO_GET, LEAD_REFUSED),
+    "claims": (READ, NO_POST),
+    "claim": (READ, NO_POST),
+    "decide-claim": (NO_GET, LEAD_REFUSED),
+    "claim-file": (READ, NO_POST),
+    "policies": (READ, NO_POST),
+    "policy": (READ, NO_POST),
+    "decide-policy": (NO_GET, (302, 403, 403, 403, 404, 403)),
+    "open-change": (DIALOG, ACT_REFUSED),
+    "change": (READ, NO_POST),
+    "decide-change": (NO_GET, NO_SUCH),
 }
 
 
@@ -79,7 +116,18 @@ def places(longmen: Any, travel: Any) -> dict[str, list[str]]:
         context={"inquiry": inquiry, "due": inquiry.promise_due_at},
     )
     number = [str(inquiry.number)]
+    theirs = of_returns.made(longmen)
     return {
+        **{name: theirs["return"] for name in TABLE if name.endswith("-return")},
+        **{name: theirs["refund"] for name in TABLE if name.endswith("-refund")},
+        **{name: theirs[name] for name in ("return", "refund", "claim", "claim-file")},
+        "judgement-panel": number,
+        **dict.fromkeys(("return-label",), theirs["return"]),
+        **dict.fromkeys(("decide-claim",), theirs["claim"]),
+        **dict.fromkeys(("policy", "decide-policy"), theirs["policy"]),
+        **dict.fromkeys(("change", "decide-change"), theirs["change"]),
+        "open-change": theirs["order"],
+        "open-return": [],
         **{name: number for name in TABLE if name.endswith("-inquiry") and name != "next-inquiry"},
         **dict.fromkeys(
             ("inquiry", "thread", "ask-seller", "hand-to-seller", "withdraw-question"), number
@@ -111,8 +159,19 @@ def test_who_may_open_what(
 ) -> None:
     address = reverse(f"admin:{name}", args=places.get(name, []))
     expected = TABLE[name][method == "post"]
-    found = tuple(getattr(browsers[role], method)(address).status_code for role in ROLES)
-    assert dict(zip(ROLES, found, strict=True)) == dict(zip(ROLES, expected, strict=True))
+    found = tuple(_status(getattr(browsers[role], method)(address)) for role in ROLES)
+    assert dict(zip(ROLES, found, strict=True)) == dict(zip(ROLES, expected, strict=True)), (
+        name,
+        method,
+        found,
+    )
+
+
+def _status(answer: Any) -> int:
+    """The status; a file that is being sent is closed, the test's connection is not."""
+    for close in answer._resource_closers:
+        close()
+    return int(answer.status_code)
 
 
 def test_every_address_of_the_desk_stands_in_the_table() -> None:

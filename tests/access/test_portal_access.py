@@ -6,7 +6,7 @@ seller; and of the seller itself a reader, an operator, the owner.
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from django.test import Client
@@ -16,6 +16,7 @@ from django.utils import timezone
 from csba.accounts.models import User
 from inquiries.models import BuyerMessage, Inquiry
 from sellers.models import Seller
+from tests.access import of_returns
 from tests.factories.caselog import QuestionFactory
 from tests.factories.sellers import MembershipFactory, UserFactory
 
@@ -45,6 +46,12 @@ PAGE = Row(302, 404, 404, 200, 200, 200, 200)
 # A page about one object: another seller's member finds nothing.
 OBJECT = Row(302, 404, 404, 404, 200, 200, 200)
 NOT_ALLOWED = every(405)
+# An empty form, sent by who may act, is refused and comes back.
+ACT = Row(302, 404, 404, 422, 403, 422, 422)
+OWN_ACT = Row(302, 404, 404, 404, 403, 422, 422)
+# A button: the next page says what became of it.
+BACK = Row(302, 404, 404, 302, 403, 302, 302)
+OWN_BACK = Row(302, 404, 404, 404, 403, 302, 302)
 
 TABLE: dict[str, dict[str, Row]] = {
     "portal:home": {"GET": PAGE, "POST": NOT_ALLOWED},
@@ -65,10 +72,47 @@ TABLE: dict[str, dict[str, Row]] = {
     # Without an opened invitation there is nothing to accept; a made-up link is gone.
     "sellers:join": {"GET": every(404), "POST": every(404)},
     "sellers:open-invitation": {"GET": every(410), "POST": NOT_ALLOWED},
+    "returns:trial": {"GET": PAGE, "POST": NOT_ALLOWED},
     "caselog:case-list": {"GET": PAGE, "POST": NOT_ALLOWED},
     "caselog:case": {"GET": OBJECT, "POST": NOT_ALLOWED},
     "caselog:reply-case": {"GET": NOT_ALLOWED, "POST": Row(302, 404, 404, 404, 403, 422, 422)},
     "caselog:waive-case": {"GET": NOT_ALLOWED, "POST": Row(302, 404, 404, 404, 403, 302, 302)},
+    "returns:policy": {"GET": PAGE, "POST": NOT_ALLOWED},
+    "returns:begin-policy": {"GET": NOT_ALLOWED, "POST": BACK},
+    # Another seller has nothing in the making.
+    "returns:save-policy": {
+        "GET": NOT_ALLOWED,
+        "POST": Row(302, 404, 404, 302, 403, 422, 422),
+    },
+    # It stores nothing, so readers may play with it.
+    "returns:check-policy": {"GET": NOT_ALLOWED, "POST": PAGE},
+    "returns:withdraw-policy": {"GET": NOT_ALLOWED, "POST": BACK},
+    "returns:policy-version": {"GET": OBJECT, "POST": NOT_ALLOWED},
+    "returns:requests": {"GET": PAGE, "POST": NOT_ALLOWED},
+    "returns:add-address": {"GET": NOT_ALLOWED, "POST": BACK},
+    "returns:request": {"GET": OBJECT, "POST": NOT_ALLOWED},
+    "returns:receive-request": {"GET": NOT_ALLOWED, "POST": OWN_ACT},
+    "returns:inspect-request": {"GET": NOT_ALLOWED, "POST": OWN_ACT},
+    # Nothing has come back yet.
+    "returns:refund-request": {
+        "GET": NOT_ALLOWED,
+        "POST": Row(302, 404, 404, 404, 403, 409, 409),
+    },
+    "returns:offer-option": {"GET": NOT_ALLOWED, "POST": OWN_ACT},
+    "returns:upload-label": {"GET": NOT_ALLOWED, "POST": OWN_ACT},
+    # There is none: the label is the carrier's.
+    "returns:own-label": {"GET": Row(302, 404, 404, 404, 404, 404, 404), "POST": NOT_ALLOWED},
+    "returns:ledger": {"GET": PAGE, "POST": NOT_ALLOWED},
+    "returns:ledger-csv": {"GET": PAGE, "POST": NOT_ALLOWED},
+    "returns:ledger-line": {"GET": OBJECT, "POST": NOT_ALLOWED},
+    "returns:file-claim": {"GET": NOT_ALLOWED, "POST": OWN_ACT},
+    "returns:claims": {"GET": PAGE, "POST": NOT_ALLOWED},
+    "returns:claim": {"GET": OBJECT, "POST": NOT_ALLOWED},
+    "returns:claim-file": {"GET": OBJECT, "POST": NOT_ALLOWED},
+    "returns:changes": {"GET": PAGE, "POST": NOT_ALLOWED},
+    "returns:change": {"GET": OBJECT, "POST": NOT_ALLOWED},
+    "returns:answer-change": {"GET": NOT_ALLOWED, "POST": OWN_ACT},
+    "returns:finish-change": {"GET": NOT_ALLOWED, "POST": OWN_BACK},
 }
 
 
@@ -93,6 +137,8 @@ def seller(blume: Seller) -> Seller:
         received_at=at,
         response_due_at=at + timedelta(hours=24),
     )
+    NUMBERS.clear()
+    NUMBERS.update(of_returns.made(blume))
     return blume
 
 
@@ -116,8 +162,29 @@ def browsers(seller: Seller, longmen: Seller, agent: User) -> dict[str, Client]:
     return found
 
 
+# What of_returns.made has made for the test that runs.
+NUMBERS: dict[str, list[Any]] = {}
+_ABOUT = {
+    "returns:policy-version": "policy-version",
+    **dict.fromkeys(
+        (
+            *("returns:request", "returns:receive-request", "returns:inspect-request"),
+            *("returns:refund-request", "returns:offer-option", "returns:upload-label"),
+            "returns:own-label",
+        ),
+        "authorised",
+    ),
+    **dict.fromkeys(("returns:ledger-line", "returns:file-claim"), "line"),
+    "returns:claim": "claim",
+    "returns:claim-file": "claim-file",
+    **dict.fromkeys(("returns:change", "returns:answer-change", "returns:finish-change"), "change"),
+}
+
+
 def path_of(name: str) -> str:
     """The address, with a number or secret where it needs one."""
+    if name in _ABOUT:
+        return reverse(name, args=NUMBERS[_ABOUT[name]])
     arguments = {
         "portal:message": lambda: [BuyerMessage.objects.get().number],
         "sellers:open-invitation": lambda: ["a-made-up-secret"],
@@ -130,7 +197,7 @@ def path_of(name: str) -> str:
 
 def case_number() -> str:
     seller = Seller.objects.get(merchant_id="A1BLUME000001")
-    return str(seller.cases.get().number)
+    return str(seller.cases.filter(kind="INQUIRY").latest("pk").number)
 
 
 @pytest.mark.parametrize("name", sorted(TABLE))
@@ -139,8 +206,15 @@ def test_status_of_a_portal_page_by_role(
     name: str, method: str, browsers: dict[str, Client]
 ) -> None:
     path = path_of(name)
-    found = Row(*[browsers[role].generic(method, path).status_code for role in ROLES])
-    assert found == TABLE[name][method]
+    found = Row(*[_status(browsers[role].generic(method, path)) for role in ROLES])
+    assert found == TABLE[name][method], (name, method, tuple(found))
+
+
+def _status(answer: Any) -> int:
+    """The status; a file that is being sent is closed, the test's connection is not."""
+    for close in answer._resource_closers:
+        close()
+    return int(answer.status_code)
 
 
 @pytest.mark.parametrize("name", sorted(name for name in TABLE if TABLE[name]["GET"].nobody == 302))
