@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from returns.operations import changes, goods, international, labels, payouts, policies
+from returns.operations import changes, goods, international, labels, payouts, recomparison
 
 
 @shared_task
@@ -46,7 +46,7 @@ def send_refunds() -> int:
 @shared_task
 def compare_policies_again() -> int:
     """Approved policies are compared with a standard that has changed."""
-    return policies.recompare_approved(timezone.now())
+    return recomparison.recompare_approved(timezone.now())
 
 
 @shared_task

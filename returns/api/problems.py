@@ -1,4 +1,4 @@
-"""The API's errors as problem details (RFC 9457), with the code of the domain error (rulings 23)."""
+"""The API's errors as problem details (RFC 9457), with the domain error's code (rulings 23)."""
 
 from http import HTTPStatus
 from typing import Any

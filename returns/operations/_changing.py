@@ -44,7 +44,7 @@ def put_to_seller(change: OrderChange, case: Case | None, by: User | None) -> No
     if case is None:
         case = cases.open_case(
             seller,
-            kind=Case.Kind.INQUIRY,
+            kind=Case.Kind.ORDER,
             subject=subject,
             topic=topic,
             reference=change.number,
@@ -55,23 +55,32 @@ def put_to_seller(change: OrderChange, case: Case | None, by: User | None) -> No
     move(change, Status.WITH_SELLER, case=case, question=question)
 
 
-def tell_seller(change: OrderChange) -> None:
-    """What the buyer alone has changed: the seller must know before anything is shipped."""
+def tell_seller(change: OrderChange, *, judged: bool = False) -> None:
+    """What the buyer alone has changed, or customer service in the seller's place: the seller must
+    know before anything is shipped.
+    """
     seller = change.seller
     with translation.override(seller.language):
-        cases.post_notice(
-            seller,
-            subject=_("%(kind)s, order %(order)s")
-            % {"kind": change.get_kind_display(), "order": change.order.number},
-            body=_(
+        words = (
+            _(
+                "You did not answer in time, so customer service has accepted it: %(kind)s, order "
+                "%(order)s, %(number)s. Please do not ship it as it was."
+            )
+            if judged
+            else _(
                 "The buyer has changed the order within the first minutes: %(kind)s, order "
                 "%(order)s, %(number)s. Please do not ship it as it was."
             )
-            % {
-                "kind": change.get_kind_display(),
-                "order": change.order.number,
-                "number": change.number,
-            },
+        )
+        about = {
+            "kind": change.get_kind_display(),
+            "order": change.order.number,
+            "number": change.number,
+        }
+        cases.post_notice(
+            seller,
+            subject=_("%(kind)s, order %(order)s") % about,
+            body=words % about,
             reference=change.number,
             order=change.order,
         )

@@ -42,9 +42,13 @@ def ask(
     case: Case | None = None,
     reference: str = "",
     client_id: UUID | None = None,
+    judged: bool = False,
 ) -> OrderChange:
     """The wish is kept with its trace: accepted at once where the buyer's word is enough, put to
     the seller otherwise. Refused with the reason when nobody may decide it any more.
+
+    `judged`: the seller was asked and let the time pass, so customer service accepts a cancellation
+    in their place (P10); before shipment only, like everybody.
     """
     at = timezone.now()
     now = _locked(order)
@@ -89,9 +93,11 @@ def ask(
         kind=kind,
         decides=found.who,
     )
-    if found.who == Who.BUYER:
-        _settle(change, Status.ACCEPTED, by=by, reason=found.reason, actor=_actor(by, via))
-        tell_seller(change)
+    ours = judged and kind == Kind.CANCEL and found.who == Who.SELLER
+    if found.who == Who.BUYER or ours:
+        reason = _("The seller did not answer in time.") if ours else found.reason
+        _settle(change, Status.ACCEPTED, by=by, reason=reason, actor=_actor(by, via))
+        tell_seller(change, judged=ours)
     else:
         put_to_seller(change, case, by)
     return change

@@ -3,13 +3,13 @@
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from csba.errors import Refused
 from csba.money import CENT, ZERO, cents
 from csba.rulebook import read
 from returns.models import ReturnAddress, SellerPolicy
+from returns.operations import keeping
 from returns.reasons import Condition, Reason, Trait
 from returns.rules.entitlement import entitle
 from returns.rules.facts import Facts
@@ -40,6 +40,7 @@ def facts_of(
             code="price_unknown",
         )
     pieces = line.quantity if quantity is None else quantity
+    gone = keeping.taken(order).get(line.pk, 0) if pieces < line.quantity else 0
     product = (
         Product.objects.filter(marketplace_id=order.marketplace_id, asin=line.asin)
         .only("category", "attributes")
@@ -49,8 +50,8 @@ def facts_of(
         placed_at=order.placed_at,
         asked_at=asked_at,
         category=(product.category if product is not None else "") or "OTHER",
-        price=part_of(max(line.price - (line.discount or ZERO), ZERO), pieces, line.quantity),
-        shipping=part_of(line.shipping_price or ZERO, pieces, line.quantity),
+        price=part_of(max(line.price - (line.discount or ZERO), ZERO), pieces, line.quantity, gone),
+        shipping=part_of(line.shipping_price or ZERO, pieces, line.quantity, gone),
         currency=line.currency or order.currency or "EUR",
         reason=Reason(reason),
         condition=Condition(condition),
@@ -67,23 +68,27 @@ def facts_of(
     )
 
 
-def part_of(whole: Decimal, pieces: int, bought: int) -> Decimal:
-    """The share of `pieces` among `bought`, rounded down to the cent unless it is the whole, so
-    that parts never add up to more.
+def part_of(whole: Decimal, pieces: int, bought: int, before: int = 0) -> Decimal:
+    """The share of `pieces` among `bought`, when `before` of them have their shares already.
+
+    No share is more than a cent above another, and all of them together are the whole, never more.
     """
-    if pieces == bought or bought < 1:
+    before = max(min(before, bought - pieces), 0)
+    return _first(whole, before + pieces, bought) - _first(whole, before, bought)
+
+
+def _first(whole: Decimal, pieces: int, bought: int) -> Decimal:
+    if pieces >= bought or bought < 1:
         return cents(whole)
-    return (whole * pieces / bought).quantize(CENT, rounding=ROUND_DOWN)
+    return (whole * max(pieces, 0) / bought).quantize(CENT, rounding=ROUND_DOWN)
 
 
 def delivered_at(order: Order) -> datetime | None:
     """When the last parcel arrived; None as long as one has not (BGB 356(2))."""
     parcels = Parcel.objects.filter(order=order).exclude(status=Parcel.Status.CANCELLED)
-    arrived = parcels.aggregate(last=Max("delivered_at"))["last"]
-    if arrived is None or parcels.filter(delivered_at__isnull=True).exists():
-        return None
-    last: datetime = arrived
-    return last
+    moments = list(parcels.values_list("delivered_at", flat=True))
+    arrived = [moment for moment in moments if moment is not None]
+    return max(arrived) if arrived and len(arrived) == len(moments) else None
 
 
 def traits_of(line: OrderLine, product: Product | None) -> frozenset[Trait]:

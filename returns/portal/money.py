@@ -55,7 +55,7 @@ class ClaimForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": gettext_lazy("Please say what happened.")},
     )
-    files = Files(
+    proofs = Files(
         label=gettext_lazy("Evidence"),
         required=False,
         widget=ManyFiles(attrs={"multiple": True, "accept": ".pdf,.png,.jpg,.jpeg"}),
@@ -119,11 +119,12 @@ def file_claim(request: SellerRequest, pk: int) -> HttpResponse:
                 line,
                 ground=said["ground"],
                 words=said["words"],
-                evidence=said["files"],
+                evidence=said["proofs"],
                 by=request.user,
             )
         except DomainError as refusal:
             form.add_error(None, str(refusal))
+            line = get_line(request.seller, pk)  # without the claim that was not kept
         else:
             messages.success(request, _("Thank you. We look at your claim and tell you here."))
             return redirect("returns:claim", claim.number)

@@ -16,6 +16,7 @@ def entries(request: HttpRequest) -> list[dict[str, Any]]:
         (_("Changes"), "returns:changes"),
         (_("Return policy"), "returns:policy"),
         (_("Ledger"), "returns:ledger"),
+        (_("Try a case"), "returns:trial"),
     ]
     found = []
     for label, name in pages:

@@ -26,14 +26,15 @@ def money(case: Case) -> None:
     if facts.shipping_cheapest is not None:
         cheapest = min(shipping, cents(facts.shipping_cheapest))
     if ground == Ground.STATUTORY:
-        if case.sellers_fault:
-            cheapest = shipping
+        # The law's floor; a fault of the seller's or the seller's own promise may give more.
+        whole = case.sellers_fault or case.terms["outbound"] == "PAID"
+        back = shipping if whole else cheapest
         case.fire(
-            "refund_statutory",
-            facts={"price": item, "shipping": cheapest},
-            source="BGB 357(1), 357(2)",
+            "refund_statutory" if back == cheapest else "refund_statutory_all",
+            facts={"price": item, "shipping": back},
+            source="BGB 357(1), 357(2)" if back == cheapest else "BGB 357(1), P14",
             refund_item=item,
-            refund_shipping=cheapest,
+            refund_shipping=back,
         )
         return
     outbound = {"NONE": ZERO, "CHEAPEST": cheapest, "PAID": shipping}[case.terms["outbound"]]

@@ -177,7 +177,7 @@ def _walk(offer: Mapping[str, Any], standard: Standard) -> Iterator[Both]:
         for plain in grid.purchases(goods, days, buyer):
             both = _both(plain, offer, standard, offered)
             yield both
-            kind = (buyer, goods, _answer(both[1]), _answer(both[2]))
+            kind = (buyer, goods, kind_of(both[1]), kind_of(both[2]))
             if kind not in seen:
                 seen.add(kind)
                 stand_ins.append(plain)
@@ -211,7 +211,10 @@ def _gives(outcome: Outcome) -> bool:
     return outcome.may_return or bool(outcome.remedies) or outcome.warranty_until is not None
 
 
-def _answer(outcome: Outcome) -> tuple[object, ...]:
+def kind_of(outcome: Outcome) -> tuple[object, ...]:
+    """What makes days alike: whether and on which ground something may come back, or what else
+    there is.
+    """
     return (outcome.may_return, outcome.ground, outcome.warranty_until is None, outcome.remedies)
 
 

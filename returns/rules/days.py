@@ -73,8 +73,11 @@ def _working_day(day: date, state: str) -> date:
 
 @lru_cache(maxsize=512)
 def _holidays(state: str, year: int) -> frozenset[date]:
-    """In Bavaria with Assumption Day, which most of its towns keep."""
+    """With the days that only the catholic towns of a state keep: nobody looks at the town, so the
+    kinder calendar counts.
+    """
     if not state:
         return frozenset().union(*(_holidays(one, year) for one in STATES))
-    kinds = ("public", "catholic") if state == "BY" else ("public",)
-    return frozenset(holidays.country_holidays("DE", subdiv=state, years=year, categories=kinds))
+    return frozenset(
+        holidays.country_holidays("DE", subdiv=state, years=year, categories=("public", "catholic"))
+    )

@@ -6,6 +6,8 @@ open; of several the law comes first, then the marketplace's guarantee, then the
 promise (domain 2, 3, 8; P13 to P15).
 """
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from csba.errors import Refused
@@ -31,8 +33,9 @@ def check(facts: Facts) -> None:
             % {"bought": facts.bought},
             code="more_than_bought",
         )
-    if facts.price < 0 or facts.shipping < 0 or (facts.shipping_cheapest or ZERO) < 0:
-        raise Refused(_("An amount cannot be below zero."), code="amount")
+    for amount in (facts.price, facts.shipping, facts.shipping_cheapest or ZERO):
+        if not amount.is_finite() or amount < 0:
+            raise Refused(_("An amount cannot be below zero."), code="amount")
     if facts.currency != "EUR":
         raise Refused(
             _("The policy is written in EUR; an order in %(currency)s cannot be decided by it.")
@@ -44,10 +47,27 @@ def check(facts: Facts) -> None:
             _("Neither a delivery nor a latest delivery date is known. Please give one of them."),
             code="no_delivery",
         )
+    if any(moment is not None and moment.tzinfo is None for moment in _moments(facts)):
+        raise Refused(_("Please give each moment with its time zone."), code="dates")
     if facts.asked_at < facts.placed_at:
         raise Refused(_("Nobody can ask before the order was placed."), code="dates")
     if facts.delivered_at is not None and facts.delivered_at < facts.placed_at:
         raise Refused(_("Nothing can arrive before it was ordered."), code="dates")
+    if facts.shown_at is not None and not facts.placed_at <= facts.shown_at <= facts.asked_at:
+        raise Refused(
+            _("A defect shows itself between the order and the day it is asked about."),
+            code="dates",
+        )
+
+
+def _moments(facts: Facts) -> tuple[datetime | None, ...]:
+    return (
+        facts.placed_at,
+        facts.asked_at,
+        facts.delivered_at,
+        facts.deliver_by,
+        facts.shown_at,
+    )
 
 
 def known_category(facts: Facts, standard: Standard) -> None:
@@ -98,23 +118,22 @@ def entitle(
 def reviewed(case: Case) -> None:
     """By rule alone, or by a person, and why."""
     standard = case.standard
-    if not case.sellers_fault or case.category.review:
-        if case.category.review:
-            case.fire(
-                "review_category",
-                "return.categories",
-                facts={"category": case.category.code},
-                source="domain 2.11",
-            )
-            case.review.append("category")
-        for trait in sorted(case.traits & standard.review_traits):
-            case.fire(
-                "review_trait",
-                "return.review_traits",
-                facts={"trait": trait},
-                source="domain 2.11",
-            )
-            case.review.append("trait")
+    if case.category.review:
+        case.fire(
+            "review_category",
+            "return.categories",
+            facts={"category": case.category.code},
+            source="domain 2.11",
+        )
+        case.review.append("category")
+    for trait in sorted(case.traits & standard.review_traits):
+        case.fire(
+            "review_trait",
+            "return.review_traits",
+            facts={"trait": trait},
+            source="domain 2.11",
+        )
+        case.review.append("trait")
     automatic = standard.auto_authorise and not case.review
     case.fire(
         "automatic" if automatic else "by_hand",

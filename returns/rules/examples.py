@@ -200,7 +200,8 @@ def goods_name(category: str) -> str:
 def _goods(facts: Facts) -> str:
     name = goods_name(facts.category)
     traits = [str(Trait(trait).label) for trait in sorted(facts.traits)]
-    return f"{name} ({_(', ').join(traits)})" if traits else name
+    between = _(", ")
+    return f"{name} ({between.join(traits)})" if traits else name
 
 
 def _amounts(example: CounterExample) -> dict[str, str]:

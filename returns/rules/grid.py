@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from csba.money import CENT, ZERO
 from returns.reasons import Condition, Reason, Trait
+from returns.rules.days import after_months
 from returns.rules.facts import Facts
 from returns.rules.standard import Holiday, Standard
 
@@ -25,6 +26,7 @@ USUAL_PRICE: Final = Decimal("79.00")
 USUAL_SHIPPING: Final = Decimal("5.90")
 CHEAPEST_SHIPPING: Final = Decimal("3.90")
 NOON: Final = time(12)
+DAY: Final = timedelta(days=1)
 
 GOODS_WITH: Final = (Trait.MIXED, Trait.PERIODICAL, Trait.SPECULATIVE_ALCOHOL, Trait.UNSAFE_TO_SEND)
 """Traits that no category has, but a product may."""
@@ -43,7 +45,9 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Ordered and delivered, and the moments of asking around each limit."""
+    """Ordered and delivered, and the moments of asking around each limit, the latest first: a
+    return that is refused says more than an end that comes sooner.
+    """
 
     placed_at: datetime
     delivered_at: datetime
@@ -138,7 +142,7 @@ def days(
     if buyer == BUYERS[0]:
         for row in holidays(standard):
             ends = {row.until, row.short_until}
-            edges = (row.first - timedelta(days=1), row.first, row.last, _after(row.last))
+            edges = (row.first - DAY, row.first, row.last, row.last + DAY)
             found += [_days(placed, windows, ends) for placed in edges]
     return found
 
@@ -200,22 +204,34 @@ def variants(plain: Facts, standard: Standard, offer: Mapping[str, Any]) -> Iter
 
 
 def each_once(standard: Standard, offer: Mapping[str, Any]) -> Iterator[Facts]:
-    """Every category and every reason by name, a few days after delivery."""
+    """Every category and every reason by name, and two pieces at each limit of money, a few days
+    after delivery.
+    """
     on = days(Goods("OTHER"), standard, offer)[0]
-    plain = next(purchases(Goods("OTHER"), on, BUYERS[0]))
+    *_later, plain = purchases(Goods("OTHER"), on, BUYERS[0])
     for code in standard.categories:
         yield replace(plain, category=code)
         for reason in Reason:
             yield replace(plain, category=code, reason=reason, price=standard.free_postage_above)
+    for seller in SELLERS:
+        for price in prices(seller, standard, offer):
+            yield replace(
+                plain,
+                price=2 * price,
+                quantity=2,
+                bought=2,
+                ship_from=seller.ship_from,
+                local_address=seller.local_address,
+            )
 
 
 def _days(placed: date, windows: set[int], ends: set[date]) -> Days:
     delivered = placed + TRANSIT
-    asked = {delivered + timedelta(days=1)}
-    for limit in {delivered + timedelta(days=window) for window in windows} | ends:
+    asked = {delivered + DAY}
+    for limit in {delivered + window * DAY for window in windows} | ends:
         # A last day on a weekend or holiday moves, by four days at most (Easter).
-        asked |= {limit + timedelta(days=step) for step in (-1, 0, 1, 5)}
-    moments = (_noon(day) for day in sorted(asked) if day > delivered)
+        asked |= {limit + step * DAY for step in (-1, 0, 1, 5)}
+    moments = (_noon(day) for day in sorted(asked, reverse=True) if day > delivered)
     return Days(_noon(placed), _noon(delivered), tuple(moments))
 
 
@@ -224,9 +240,9 @@ def _far_limits(
 ) -> set[date]:
     warranty = 12 * standard.warranty_years
     months = {standard.presumption_months, warranty, warranty + offer["extra_warranty_months"]}
-    found = {_months_after(delivered, count) for count in months}
+    found = {after_months(delivered, count) for count in months}
     if not buyer.instructed:
-        late = _months_after(delivered, standard.uninstructed_months)
+        late = after_months(delivered, standard.uninstructed_months)
         found |= {late, late + timedelta(days=standard.uninstructed_days)}
     return found
 
@@ -242,13 +258,3 @@ def _noon(day: date) -> datetime:
 
 def _after(day: date) -> date:
     return day + timedelta(days=1)
-
-
-def _months_after(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise ValueError(day)

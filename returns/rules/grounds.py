@@ -11,7 +11,8 @@ from returns.rules.warranty import over
 
 def anchor(case: Case) -> None:
     """The day from which every window counts: the delivery, or its latest estimate, marked so."""
-    if case.facts.delivered_at is not None:
+    facts = case.facts
+    if facts.delivered_at is not None:
         case.fire(
             "delivered",
             facts={"delivered_at": case.since},
@@ -25,6 +26,8 @@ def anchor(case: Case) -> None:
         source="domain 6.6",
         estimated=True,
     )
+    if facts.asked_at < case.since:
+        case.fire("not_delivered_yet", source="BGB 356(2)")
 
 
 def whose_fault(case: Case) -> None:
@@ -41,14 +44,22 @@ def whose_fault(case: Case) -> None:
 def grounds(case: Case) -> None:
     """The ground that counts, and the last moment of all that are open to this wish."""
     facts = case.facts
-    blocked = excluded(case)
+    # A fault of the seller's is no withdrawal, unless the buyer says so.
+    as_withdrawal = facts.withdrawal or not case.sellers_fault
+    blocked = excluded(case) if as_withdrawal else frozenset(by_law(case))
     open_ends: dict[Ground, datetime] = {}
-    if facts.consumer and (not case.sellers_fault or facts.withdrawal) and not blocked:
-        open_ends[Ground.STATUTORY] = statutory_end(case)
+    statutory = statutory_end(case) if facts.consumer and not blocked else None
+    if statutory is not None and as_withdrawal:
+        say_statutory(case, statutory)
+        open_ends[Ground.STATUTORY] = statutory
     guarantee = guarantee_end(case)
     policy = promised_end(case, guarantee)
     if case.sellers_fault:
         open_ends[Ground.FAULT] = max(guarantee, policy)
+        if statutory is not None and statutory > open_ends[Ground.FAULT] and not as_withdrawal:
+            # Whoever has a reason has no less than whoever has none.
+            say_statutory(case, statutory)
+            open_ends[Ground.STATUTORY] = statutory
     elif not blocked:
         open_ends[Ground.GUARANTEE] = guarantee
         if policy > guarantee:
@@ -60,12 +71,13 @@ def grounds(case: Case) -> None:
             source="P13",
         )
         open_ends[Ground.SELLER_POLICY] = policy
-        blocked = frozenset()
-    if blocked:
+    if not open_ends:
         case.fire("excluded_no_ground", facts={"traits": sorted(blocked)}, ground=Ground.NONE)
         case.review.append("excluded")
+        declared(case, Ground.NONE, excluded=True)
         return
     ground = next((one for one, end in open_ends.items() if facts.asked_at < end), None)
+    declared(case, ground or Ground.NONE, excluded=bool(blocked))
     if ground is None:
         over(case, max(open_ends.values()))
         return
@@ -83,56 +95,71 @@ def grounds(case: Case) -> None:
         ground=ground,
         until=until,
     )
-    if facts.withdrawal and ground == Ground.STATUTORY:
-        case.notices.append("withdrawal_confirmed")
-    elif facts.withdrawal:
-        case.notices.append("withdrawal_as_return")
+
+
+def declared(case: Case, ground: Ground, *, excluded: bool) -> None:
+    """What somebody hears who has declared a withdrawal."""
+    if not case.facts.withdrawal:
+        return
+    if ground == Ground.STATUTORY:
+        notice = "withdrawal_confirmed"
+    elif not case.facts.consumer:
+        notice = "withdrawal_business"
+    elif excluded:
+        notice = "withdrawal_excluded"
+    elif ground == Ground.NONE:
+        notice = "withdrawal_late"
+    else:
+        notice = "withdrawal_as_return"
+    case.notices.append(notice)
+
+
+def by_law(case: Case) -> list[str]:
+    """The traits for which the law gives no withdrawal in this condition."""
+    exclusions = case.standard.exclusions
+    unopened = case.facts.condition == Condition.UNOPENED
+    return [
+        str(trait)
+        for trait in sorted(case.traits & exclusions.keys())
+        if not (exclusions[trait].only_opened and unopened)
+    ]
 
 
 def excluded(case: Case) -> frozenset[str]:
-    """The traits for which nothing is taken back without a fault of the seller's."""
-    if case.sellers_fault:
-        return frozenset()
-    found = []
-    opened = case.facts.condition != Condition.UNOPENED
-    for trait in sorted(case.traits):
-        exclusion = case.standard.exclusions.get(trait)
-        if exclusion is None:
-            continue
-        if exclusion.only_opened and not opened:
-            case.fire(
-                "still_sealed",
-                "return.exclusions",
-                facts={"trait": trait, "condition": case.facts.condition},
-                source=exclusion.paragraph,
-            )
-            continue
+    """As `by_law`, each said, also those that would count once the goods are opened."""
+    found = frozenset(by_law(case))
+    for trait in sorted(case.traits & case.standard.exclusions.keys()):
         case.fire(
-            "excluded",
+            "excluded" if trait in found else "still_sealed",
             "return.exclusions",
             facts={"trait": trait, "condition": case.facts.condition},
-            source=exclusion.paragraph,
+            source=case.standard.exclusions[trait].paragraph,
         )
-        found.append(str(trait))
-    return frozenset(found)
+    return found
 
 
 def statutory_end(case: Case) -> datetime:
     """The end of the right of withdrawal; longer when the buyer was not told of it."""
     standard, state = case.standard, case.facts.state
     if case.facts.instructed:
-        end = days.end_of_days(case.since, standard.statutory_days, state)
+        return days.end_of_days(case.since, standard.statutory_days, state)
+    last = days.after_months(days.local_day(case.since), standard.uninstructed_months)
+    return days.end_of_days(
+        days.end_of_day(last) - timedelta(microseconds=1), standard.uninstructed_days, state
+    )
+
+
+def say_statutory(case: Case, end: datetime) -> None:
+    """The step of the right of withdrawal."""
+    standard, state = case.standard, case.facts.state
+    if case.facts.instructed:
         case.fire(
             "statutory_window",
             "return.statutory_days",
             facts={"days": standard.statutory_days, "until": end, "state": state},
             source="BGB 355(2), 187(1), 188(1), 193",
         )
-        return end
-    last = days.after_months(days.local_day(case.since), standard.uninstructed_months)
-    end = days.end_of_days(
-        days.end_of_day(last) - timedelta(microseconds=1), standard.uninstructed_days, state
-    )
+        return
     case.fire(
         "statutory_window_uninstructed",
         "return.statutory_uninstructed",
@@ -140,10 +167,10 @@ def statutory_end(case: Case) -> datetime:
             "months": standard.uninstructed_months,
             "days": standard.uninstructed_days,
             "until": end,
+            "state": state,
         },
         source="BGB 356(3), 356(4)",
     )
-    return end
 
 
 def guarantee_end(case: Case) -> datetime:

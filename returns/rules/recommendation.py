@@ -196,7 +196,10 @@ _TO_BUYER: Final[dict[str, str | Promise]] = {
         "You can send the article back. How, and who pays the postage, comes in a mail of its own. "
         "When it has arrived you get %(later)s back."
     ),
-    "replacement": _("You get a replacement. We tell you as soon as it is on its way."),
+    "replacement": _(
+        "We ask the seller for a replacement. As soon as it is on its way we tell you, and also if "
+        "there is none in stock: then we find another solution."
+    ),
     "cure": _(
         "Under the statutory warranty you choose: repair or replacement. Please tell us what you "
         "prefer."

@@ -150,9 +150,11 @@ def _read(known: dict[str, int], at: datetime) -> Standard:
         windows=of("return.window_days"),
         holidays=tuple(
             Holiday(
-                *(date.fromisoformat(row[key]) for key in ("first", "last", "until")),
-                date.fromisoformat(row["short_until"]),
-                row["confirmed"],
+                first=date.fromisoformat(row["first"]),
+                last=date.fromisoformat(row["last"]),
+                until=date.fromisoformat(row["until"]),
+                short_until=date.fromisoformat(row["short_until"]),
+                confirmed=row["confirmed"],
             )
             for row in of("return.holidays")
         ),

@@ -17,6 +17,7 @@ from csba.money import shown
 from returns.reasons import Condition, Fault, Ground, LabelKind, Reason, Remedy, Trait
 from returns.rules import words
 from returns.rules.facts import Facts
+from returns.rules.labels import CATEGORIES, STATES
 from returns.rules.outcome import Outcome, Step
 
 _LABELS: Final[dict[str, str | Promise]] = {
@@ -57,10 +58,21 @@ _LABELS: Final[dict[str, str | Promise]] = {
     "option_due_at": pgettext_lazy("fact", "Way back due"),
     "remedies": pgettext_lazy("fact", "Remedies"),
     "by": pgettext_lazy("fact", "By"),
+    "days": pgettext_lazy("fact", "Days"),
+    "limit": pgettext_lazy("fact", "Limit"),
+    "payer": pgettext_lazy("fact", "Who pays"),
 }
 _QUIET: Final = frozenset({"review", "notices", "deductions", "currency"})
 _MONEY: Final = frozenset(
-    {"price", "shipping", "shipping_cheapest", "refund_item", "refund_shipping", "threshold"}
+    {
+        "price",
+        "shipping",
+        "shipping_cheapest",
+        "refund_item",
+        "refund_shipping",
+        "threshold",
+        "limit",
+    }
 )
 _CODES: Final[dict[str, Mapping[str, Any]]] = {
     "reason": dict(Reason.choices),
@@ -69,6 +81,9 @@ _CODES: Final[dict[str, Mapping[str, Any]]] = {
     "postage": dict(Fault.choices),
     "fault": dict(Fault.choices),
     "label": dict(LabelKind.choices),
+    "payer": dict(Fault.choices),
+    "category": CATEGORIES,
+    "state": STATES,
     "traits": dict(Trait.choices),
     "remedies": dict(Remedy.choices),
 }
@@ -173,4 +188,3 @@ def _value(name: str, value: Any, currency: str) -> str:
         except ValueError:
             return value
     return str(value)
-

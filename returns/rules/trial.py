@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from csba.errors import Refused
 from csba.rulebook import read
 from returns.rules import book, clauses
-from returns.rules.entitlement import check, entitle
+from returns.rules.entitlement import check, entitle, known_category
 from returns.rules.facts import Facts
 from returns.rules.outcome import Entitlement
 from returns.terms import Clauses
@@ -27,4 +27,10 @@ def tried(facts: Facts, own: Clauses | None = None) -> Entitlement:
             % {"day": formats.date_format(timezone.localtime(facts.placed_at), "DATE_FORMAT")},
             code="before_the_book",
         ) from too_early
-    return entitle(facts, standard, clauses.read(own) if own is not None else None)
+    known_category(facts, standard)
+    try:
+        return entitle(facts, standard, clauses.read(own) if own is not None else None)
+    except OverflowError as beyond:
+        raise Refused(
+            _("These dates are beyond what a calendar holds. Please check the year."), code="dates"
+        ) from beyond

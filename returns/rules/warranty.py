@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from returns.reasons import Ground, Remedy
+from returns.reasons import Ground, Remedy, Trait
 from returns.rules import days
 from returns.rules.case import Case
 
@@ -16,13 +16,15 @@ def over(case: Case, ended: datetime) -> None:
         may_return=False,
         ground=Ground.NONE,
     )
+    if facts.delivered_at is None:
+        case.review.append("estimated")
     if facts.reason not in standard.defects:
         case.review.append("out_of_window")
         return
     shown_at = facts.shown_at or facts.asked_at
     months = 12 * standard.warranty_years + int(case.terms["extra_warranty_months"])
     end = days.end_of_months(case.since, months, facts.state)
-    if shown_at < end:
+    if facts.consumer and shown_at < end:
         end = max(end, days.end_of_months(shown_at, standard.after_defect_months, facts.state))
     if facts.asked_at >= end:
         case.fire(
@@ -37,9 +39,9 @@ def over(case: Case, ended: datetime) -> None:
     case.fire(
         "warranty",
         "warranty.years",
-        "warranty.after_defect_months",
+        *(["warranty.after_defect_months"] if facts.consumer else []),
         facts={"until": end, "months": months},
-        source="BGB 437, 438, 439, 475e(3)",
+        source="BGB 437, 438, 439" + (", 475e(3)" if facts.consumer else ""),
         ground=Ground.WARRANTY,
         warranty_until=end,
         remedies=(Remedy.REPAIR.value, Remedy.REPLACEMENT.value),
@@ -54,6 +56,8 @@ def over(case: Case, ended: datetime) -> None:
         )
     else:
         case.fire("no_presumption", facts={"until": presumed}, source="BGB 477(1)")
+    if Trait.USED_GOODS in case.traits:
+        case.fire("used_goods", facts={"traits": [Trait.USED_GOODS.value]}, source="BGB 476(2)")
     if facts.consumer and standard.repair_extension_months:
         case.notices.append("repair_extension")
         case.fire(

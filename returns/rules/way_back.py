@@ -1,13 +1,17 @@
 """How the goods come back and who pays for it, or why they need not come back at all."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from csba.money import cents
 from csba.rulebook import read
 from returns.reasons import Condition, Fault, LabelKind, Trait
 from returns.rules import book, days
 from returns.rules.case import Case
+from returns.rules.grounds import by_law
+
+_POINTLESS: Final = frozenset({Trait.PERISHABLE, Trait.SEALED_HYGIENE})
+"""Damaged, nobody may sell or use such goods again, so nobody wants them back."""
 
 
 def way_back(case: Case) -> None:
@@ -43,22 +47,27 @@ def nothing_comes_back(case: Case) -> tuple[str, tuple[str, ...], str, dict[str,
     """The rule by which the goods stay with the buyer: its code, its keys, source and facts."""
     facts, standard = case.facts, case.standard
     when = standard.returnless_when
-    damaged = facts.reason in standard.damages
-    if damaged and "UNSAFE" in when and Trait.UNSAFE_TO_SEND in case.traits:
+    if "UNSAFE" in when and Trait.UNSAFE_TO_SEND in case.traits:
+        if not case.sellers_fault:
+            case.review.append("unsafe")
         return "returnless_unsafe", ("returnless.when",), "domain 1.12", {}
-    if damaged and "DAMAGED_NOT_RETURNABLE" in when and facts.condition == Condition.DESTROYED:
-        looked_at = {"reason": facts.reason, "condition": facts.condition}
-        return "returnless_destroyed", ("returnless.when",), "domain 1.12", looked_at
+    if facts.reason in standard.damages and "DAMAGED_NOT_RETURNABLE" in when:
+        looked_at: dict[str, Any] = {"reason": facts.reason, "condition": facts.condition}
+        if facts.condition == Condition.DESTROYED:
+            return "returnless_destroyed", ("returnless.when",), "domain 1.12", looked_at
+        if pointless := sorted(_POINTLESS.intersection(by_law(case))):
+            looked_at["trait"] = pointless[0]
+            return "returnless_unreturnable", ("returnless.when",), "domain 1.12", looked_at
     limit: Decimal = case.terms["returnless_up_to"]
     if limit and facts.price <= limit:
         return "returnless_policy", (), "domain 2.25", {"price": facts.price, "limit": limit}
     if facts.ship_from != "DE" and not facts.local_address and case.piece <= standard.threshold:
-        looked_at = {
+        cheap: dict[str, Any] = {
             "ship_from": facts.ship_from,
             "price": cents(case.piece),
             "limit": standard.threshold,
         }
-        return "returnless_abroad", ("intl.threshold_eur",), "domain 3.2", looked_at
+        return "returnless_abroad", ("intl.threshold_eur",), "domain 3.2", cheap
     return None
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from returns.reasons import Condition, Reason
 from returns.rules.entitlement import entitle
@@ -10,15 +11,13 @@ from returns.rules.facts import Facts
 from returns.rules.outcome import Outcome
 from returns.rules.standard import standard
 
-BERLIN = "+01:00"
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def at(text: str) -> datetime:
-    """A moment in Germany; a date alone is noon. Summer and winter are told apart by the month."""
+    """A moment in Germany; a date alone is noon."""
     day, _, hour = text.partition(" ")
-    month = int(day[5:7])
-    offset = "+02:00" if 4 <= month <= 9 or (month == 10 and day[8:] < "25") else "+01:00"
-    return datetime.fromisoformat(f"{day}T{hour or '12:00'}:00{offset}")
+    return datetime.fromisoformat(f"{day}T{hour or '12:00'}").replace(tzinfo=BERLIN)
 
 
 def facts(**known: Any) -> Facts:

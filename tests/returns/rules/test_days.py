@@ -110,7 +110,12 @@ def test_the_calendar_of_an_unknown_state_is_never_shorter_than_a_known_one(stat
         ("99084", "DE", "TH"),
         ("38100", "DE", "NI"),
         ("76133", "DE", "BW"),
-        ("63928", "DE", "BW"),
+        ("07951", "DE", "SN"),
+        ("07973", "DE", "TH"),
+        # Codes that two states share.
+        ("12529", "DE", ""),
+        ("63928", "DE", ""),
+        ("97896", "DE", ""),
         ("1010", "AT", ""),
         ("50667", "FR", ""),
         ("00000", "DE", ""),

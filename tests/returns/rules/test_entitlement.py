@@ -300,6 +300,8 @@ def test_a_policy_may_take_back_what_the_law_excludes() -> None:
         ({"category": "VIDEO_GAMES"}, "category"),
         ({"category": "HANDMADE"}, "category"),
         ({"traits": frozenset({Trait.HAZARDOUS})}, "trait"),
+        ({"traits": frozenset({Trait.HAZARDOUS}), "reason": Reason.DEFECTIVE}, "trait"),
+        ({"category": "GROCERY", "reason": Reason.DEFECTIVE}, "category"),
     ],
 )
 def test_some_goods_always_need_a_person(known: dict[str, Any], code: str) -> None:
@@ -379,6 +381,139 @@ def test_a_worse_clause_of_the_seller_does_not_count() -> None:
     assert outcome({"window_a": 5, "postage": "BUYER", "refund_percent": 50}) == outcome()
 
 
+def test_whoever_was_not_told_may_withdraw_also_for_a_defect() -> None:
+    """When the window for faults is over, a defect gives no less than a change of mind."""
+    late: dict[str, Any] = {"instructed": False, "asked_at": at("2027-06-01")}
+    found = outcome(**late, reason=Reason.DEFECTIVE)
+    assert (found.ground, found.postage) == (Ground.STATUTORY, Fault.SELLER)
+    assert found.until == outcome(**late).until
+    assert outcome(**late, reason=Reason.DEFECTIVE, consumer=False).ground == Ground.WARRANTY
+    made = frozenset({Trait.CUSTOM_MADE})
+    assert outcome(**late, reason=Reason.DEFECTIVE, traits=made).ground == Ground.WARRANTY
+
+
+@pytest.mark.parametrize(
+    ("known", "ground", "notice"),
+    [
+        ({}, Ground.STATUTORY, "withdrawal_confirmed"),
+        ({"reason": Reason.DEFECTIVE}, Ground.STATUTORY, "withdrawal_confirmed"),
+        (
+            {"category": "SPORTS", "asked_at": at("2026-10-26")},
+            Ground.GUARANTEE,
+            "withdrawal_as_return",
+        ),
+        ({"asked_at": at("2026-11-26")}, Ground.NONE, "withdrawal_late"),
+        (
+            {"asked_at": at("2026-11-26"), "reason": Reason.DEFECTIVE},
+            Ground.WARRANTY,
+            "withdrawal_late",
+        ),
+        ({"category": "CUSTOM"}, Ground.NONE, "withdrawal_excluded"),
+        (
+            {"category": "CUSTOM", "reason": Reason.WRONG_ITEM},
+            Ground.FAULT,
+            "withdrawal_excluded",
+        ),
+        ({"consumer": False}, Ground.GUARANTEE, "withdrawal_business"),
+    ],
+)
+def test_whoever_declares_a_withdrawal_hears_what_becomes_of_it(
+    known: dict[str, Any], ground: Ground, notice: str
+) -> None:
+    found = outcome(**known, withdrawal=True)
+    assert found.ground == ground
+    assert [code for code in found.notices if code.startswith("withdrawal")] == [notice]
+    assert not [code for code in outcome(**known).notices if code.startswith("withdrawal")], (
+        "nobody has declared one"
+    )
+
+
+def test_what_a_policy_promises_of_the_shipping_counts_in_a_withdrawal_too() -> None:
+    known = {"shipping": EURO("9.90"), "shipping_cheapest": EURO("3.90")}
+    assert outcome({"outbound": "PAID"}, **known).refund_shipping == EURO("9.90")
+    assert outcome({"outbound": "NONE"}, **known).refund_shipping == EURO("3.90")
+    assert "refund_statutory_all" in rules_fired({"outbound": "PAID"}, **known)
+
+
+def test_as_long_as_it_has_not_arrived_nothing_needs_to_be_sent_back() -> None:
+    known = {"delivered_at": None, "deliver_by": at("2026-10-20")}
+    assert "not_delivered_yet" in rules_fired(**known)
+    assert "not_delivered_yet" not in rules_fired(**known, asked_at=at("2026-10-20"))
+    assert outcome(**known).may_return
+
+
+def test_a_window_that_is_over_by_an_estimate_alone_says_so() -> None:
+    late = {"asked_at": at("2026-11-20")}
+    by_estimate = outcome(**late, delivered_at=None, deliver_by=at("2026-10-08"))
+    assert by_estimate.review == ("estimated", "out_of_window")
+    assert outcome(**late).review == ("out_of_window",)
+
+
+@pytest.mark.parametrize(
+    ("reason", "review"), [(Reason.DEFECTIVE, ()), (Reason.NOT_NEEDED, ("unsafe",))]
+)
+def test_what_is_not_safe_to_send_never_comes_back(reason: Reason, review: tuple[str, ...]) -> None:
+    found = outcome(traits=frozenset({Trait.UNSAFE_TO_SEND}), reason=reason)
+    assert (found.returnless, found.label, found.postage) == (True, LabelKind.NONE, "")
+    assert found.review == review
+
+
+@pytest.mark.parametrize(
+    ("trait", "condition", "stays"),
+    [
+        (Trait.PERISHABLE, Condition.UNOPENED, True),
+        (Trait.SEALED_HYGIENE, Condition.OPENED, True),
+        (Trait.SEALED_HYGIENE, Condition.UNOPENED, False),
+        (Trait.SEALED_MEDIA, Condition.OPENED, False),
+        (Trait.CUSTOM_MADE, Condition.OPENED, False),
+    ],
+)
+def test_damaged_goods_that_nobody_can_use_again_stay_with_the_buyer(
+    trait: Trait, condition: Condition, stays: bool
+) -> None:
+    known: dict[str, Any] = {"traits": frozenset({trait}), "condition": condition}
+    assert outcome(**known, reason=Reason.DAMAGED_ON_DELIVERY).returnless is stays
+    assert not outcome(**known, reason=Reason.WRONG_ITEM).returnless
+
+
+def test_out_of_every_window_nothing_goes_back_without_return() -> None:
+    late: dict[str, Any] = {"asked_at": at("2026-12-20"), "price": EURO("9.00")}
+    own = {"returnless_up_to": "50.00"}
+    for reason in (Reason.NOT_NEEDED, Reason.DEFECTIVE):
+        found = outcome(own, **late, reason=reason, condition=Condition.DESTROYED)
+        assert (found.returnless, found.total) == (False, EURO("0.00"))
+
+
+def test_limits_of_money_count_for_one_piece() -> None:
+    two: dict[str, Any] = {"quantity": 2, "bought": 2}
+    assert outcome(**two, price=EURO("80.00")).postage == Fault.BUYER
+    assert outcome(**two, price=EURO("80.02")).postage == Fault.SELLER
+    abroad: dict[str, Any] = {**two, "ship_from": "CN", "local_address": False}
+    assert outcome(**abroad, price=EURO("50.00")).returnless
+    assert not outcome(**abroad, price=EURO("50.02")).returnless
+
+
+def test_goods_bought_used_are_told_so_in_the_warranty() -> None:
+    late: dict[str, Any] = {"reason": Reason.DEFECTIVE, "asked_at": at("2027-12-01")}
+    assert "used_goods" in rules_fired(**late, category="RENEWED")
+    assert "used_goods" not in rules_fired(**late)
+
+
+def test_a_business_has_the_warranty_and_none_of_a_consumers_extras() -> None:
+    late: dict[str, Any] = {"reason": Reason.DEFECTIVE, "asked_at": at("2027-01-05")}
+    found = outcome(**late, consumer=False)
+    assert (found.ground, found.notices) == (Ground.WARRANTY, ())
+    fired = rules_fired(**late, consumer=False)
+    assert "no_presumption" in fired
+    assert "presumption" not in fired
+
+
+@pytest.mark.parametrize("asked", ["2026-10-12", "2026-12-20"])
+def test_nobody_is_sent_to_arbitration_before_there_is_a_dispute(asked: str) -> None:
+    for reason in Reason:
+        assert not [c for c in outcome(reason=reason, asked_at=at(asked)).notices if "vsbg" in c]
+
+
 @pytest.mark.parametrize(
     ("known", "code"),
     [
@@ -391,6 +526,12 @@ def test_a_worse_clause_of_the_seller_does_not_count() -> None:
         ({"delivered_at": None}, "no_delivery"),
         ({"asked_at": at("2026-09-30")}, "dates"),
         ({"delivered_at": at("2026-09-30")}, "dates"),
+        ({"asked_at": at("2026-10-12").replace(tzinfo=None)}, "dates"),
+        ({"shown_at": at("2026-09-30")}, "dates"),
+        ({"shown_at": at("2026-10-13")}, "dates"),
+        ({"price": EURO("NaN")}, "amount"),
+        ({"shipping": EURO("Infinity")}, "amount"),
+        ({"shipping_cheapest": EURO("-1.00")}, "amount"),
     ],
 )
 def test_facts_on_which_nothing_can_rest_are_refused_with_a_sentence(

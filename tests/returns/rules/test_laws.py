@@ -125,6 +125,16 @@ def test_whatever_a_seller_writes_the_buyer_never_gets_less_than_the_standard(
     assert_no_less(entitle(case, rules, own).outcome, entitle(case, rules).outcome)
 
 
+@settings(LAWS, max_examples=300)
+@given(case=any_facts(), own=any_offer, reason=st.sampled_from(Reason))
+def test_a_reason_that_the_seller_bears_gives_no_less_than_a_change_of_mind(
+    case: Facts, own: dict[str, Any], reason: Reason, rules: Standard
+) -> None:
+    minds = replace(case, reason=Reason.NOT_NEEDED)
+    found = entitle(replace(case, reason=reason), rules, own).outcome
+    assert_no_less(found, entitle(minds, rules, own).outcome)
+
+
 def assert_no_less(offer: Outcome, plain: Outcome) -> None:
     assert offer.may_return >= plain.may_return
     assert offer.total >= plain.total

@@ -1,0 +1,1 @@
+"""Refunds, the payment service, the seller's ledger, claims."""

@@ -1,0 +1,1 @@
+"""Tests of sellers' return policies: compared, approved, followed."""
