@@ -19,7 +19,7 @@ from caselog.models import Case
 from csba.outbox.models import OutgoingMail
 from csba.rulebook import read as rulebook
 from inquiries.channels.mailbox import work
-from inquiries.demo import anchors, catalogue, people, script, staging, threads, wishes
+from inquiries.demo import anchors, catalogue, goods, people, script, staging, threads, wishes
 from inquiries.demo.clock import as_of
 from inquiries.demo.people import Cast, Turn
 from inquiries.demo.play import Act, Stage
@@ -62,7 +62,15 @@ def load(at: datetime) -> Loaded:
     post = Post("1")
     stage = _stage(cast, shelf, post, at, dice)
     turns = ((turn.at, _turn(cast, turn)) for turn in people.histories(at))
-    _run([*turns, *stage.acts(), *threads.acts(cast, at), *_odd_mails(post, at)])
+    _run(
+        [
+            *turns,
+            *stage.acts(),
+            *threads.acts(cast, at),
+            *goods.acts(cast, at),
+            *_odd_mails(post, at),
+        ]
+    )
     _settle_letters(at)
     return Loaded(len(cast.sellers), products, len(shelf.orders), _counted(stage))
 

@@ -26,7 +26,10 @@ def said(step: Step, language: str | None = None) -> str:
     if language is not None:
         with translation.override(language):
             return said(step)
-    return str(RULES[step.rule]) % {name: _fact(name, value) for name, value in step.facts.items()}
+    words = RULES.get(step.rule)
+    if words is None:  # a stored trace may know rules that are gone by now
+        return step.rule
+    return str(words) % {name: _fact(name, value) for name, value in step.facts.items()}
 
 
 def headline(outcome: Outcome, language: str | None = None) -> str:

@@ -358,7 +358,7 @@ def test_the_longer_warranty_after_a_repair_is_told_for_orders_from_31_july_2026
 
 
 def test_a_defect_that_shows_at_the_end_leaves_four_more_months() -> None:
-    late = {
+    late: dict[str, Any] = {
         "reason": Reason.DEFECTIVE,
         "shown_at": at("2028-10-04"),
         "asked_at": at("2029-02-05"),
@@ -369,7 +369,7 @@ def test_a_defect_that_shows_at_the_end_leaves_four_more_months() -> None:
 
 
 def test_a_policy_may_give_a_longer_warranty() -> None:
-    late = {"reason": Reason.DEFECTIVE, "asked_at": at("2029-03-01")}
+    late: dict[str, Any] = {"reason": Reason.DEFECTIVE, "asked_at": at("2029-03-01")}
     assert outcome(**late, shown_at=at("2028-01-01")).ground == Ground.NONE
     assert (
         outcome({"extra_warranty_months": 12}, **late, shown_at=at("2028-01-01")).ground
@@ -429,21 +429,21 @@ def test_whoever_declares_a_withdrawal_hears_what_becomes_of_it(
 
 
 def test_what_a_policy_promises_of_the_shipping_counts_in_a_withdrawal_too() -> None:
-    known = {"shipping": EURO("9.90"), "shipping_cheapest": EURO("3.90")}
+    known: dict[str, Any] = {"shipping": EURO("9.90"), "shipping_cheapest": EURO("3.90")}
     assert outcome({"outbound": "PAID"}, **known).refund_shipping == EURO("9.90")
     assert outcome({"outbound": "NONE"}, **known).refund_shipping == EURO("3.90")
     assert "refund_statutory_all" in rules_fired({"outbound": "PAID"}, **known)
 
 
 def test_as_long_as_it_has_not_arrived_nothing_needs_to_be_sent_back() -> None:
-    known = {"delivered_at": None, "deliver_by": at("2026-10-20")}
+    known: dict[str, Any] = {"delivered_at": None, "deliver_by": at("2026-10-20")}
     assert "not_delivered_yet" in rules_fired(**known)
     assert "not_delivered_yet" not in rules_fired(**known, asked_at=at("2026-10-20"))
     assert outcome(**known).may_return
 
 
 def test_a_window_that_is_over_by_an_estimate_alone_says_so() -> None:
-    late = {"asked_at": at("2026-11-20")}
+    late: dict[str, Any] = {"asked_at": at("2026-11-20")}
     by_estimate = outcome(**late, delivered_at=None, deliver_by=at("2026-10-08"))
     assert by_estimate.review == ("estimated", "out_of_window")
     assert outcome(**late).review == ("out_of_window",)

@@ -1,8 +1,8 @@
 """Whatever a rule can say has its words, in the reader's language and format."""
 
 import ast
+import inspect
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -21,7 +21,7 @@ BY_GROUND = {f"ground_{one.lower()}" for one in Ground if one not in {Ground.WAR
 def code() -> Iterator[ast.AST]:
     """Every node of the rules that fire."""
     for module in (amounts, entitlement, grounds, warranty, way_back):
-        yield from ast.walk(ast.parse(Path(module.__file__).read_text(encoding="utf-8")))
+        yield from ast.walk(ast.parse(inspect.getsource(module)))
 
 
 def texts(node: ast.expr) -> set[str]:
