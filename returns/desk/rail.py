@@ -38,4 +38,7 @@ def entries(user: User, at: datetime, here: str) -> list[dict[str, Any]]:
         except NoReverseMatch:
             continue
         found.append({"label": label, "url": url, "count": shown(counts[key]), "here": key == here})
+    if user.has_perm("returns.view_returnrequest"):
+        url = reverse("admin:trial")
+        found.append({"label": _("Try a case"), "url": url, "count": "", "here": here == "trial"})
     return found

@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 
 
 def entries(request: HttpRequest) -> list[dict[str, Any]]:
-    """Returns, the return policy and the ledger, for whoever acts for a seller."""
+    """Returns, the return policy and the ledger, for whoever acts for a seller; changes of orders
+    and «Try a case» are a link away on the first two.
+    """
     if getattr(request, "seller", None) is None:
         return []
     pages = [
         (_("Returns"), "returns:requests"),
-        (_("Changes"), "returns:changes"),
         (_("Return policy"), "returns:policy"),
         (_("Ledger"), "returns:ledger"),
-        (_("Try a case"), "returns:trial"),
     ]
     found = []
     for label, name in pages:

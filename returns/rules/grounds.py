@@ -52,6 +52,11 @@ def grounds(case: Case) -> None:
     if statutory is not None and as_withdrawal:
         say_statutory(case, statutory)
         open_ends[Ground.STATUTORY] = statutory
+    if not case.sellers_fault and not blocked <= case.terms["accepted_anyway"]:
+        case.fire("excluded_no_ground", facts={"traits": sorted(blocked)}, ground=Ground.NONE)
+        case.review.append("excluded")
+        declared(case, Ground.NONE, excluded=True)
+        return
     guarantee = guarantee_end(case)
     policy = promised_end(case, guarantee)
     if case.sellers_fault:
@@ -64,18 +69,13 @@ def grounds(case: Case) -> None:
         open_ends[Ground.GUARANTEE] = guarantee
         if policy > guarantee:
             open_ends[Ground.SELLER_POLICY] = policy
-    elif blocked <= case.terms["accepted_anyway"]:
+    else:
         case.fire(
             "accepted_anyway",
             facts={"traits": sorted(blocked)},
             source="P13",
         )
         open_ends[Ground.SELLER_POLICY] = policy
-    if not open_ends:
-        case.fire("excluded_no_ground", facts={"traits": sorted(blocked)}, ground=Ground.NONE)
-        case.review.append("excluded")
-        declared(case, Ground.NONE, excluded=True)
-        return
     ground = next((one for one, end in open_ends.items() if facts.asked_at < end), None)
     declared(case, ground or Ground.NONE, excluded=bool(blocked))
     if ground is None:

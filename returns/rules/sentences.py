@@ -76,7 +76,7 @@ RULES: Final[dict[str, Words]] = {
         "The warranty ended with %(until)s. A person looks whether the seller helps all the same."
     ),
     "presumption": gettext_lazy(
-        "The defect showed before %(until)s, so it is taken to have been there at delivery."
+        "The defect showed by the end of %(until)s, so it is taken to have been there at delivery."
     ),
     "no_presumption": gettext_lazy(
         "The defect showed after %(until)s or the buyer is a business: the buyer must show that it "
@@ -132,7 +132,7 @@ RULES: Final[dict[str, Words]] = {
         "Shipped from %(ship_from)s without a return address in Germany: the international label "
         "is always at the seller's cost."
     ),
-    "postage_policy": gettext_lazy("The seller's own policy pays the way back."),
+    "postage_policy": gettext_lazy("By the seller's own policy the seller pays the way back."),
     "postage_fashion": gettext_lazy(
         "The way back is free for category %(category)s, whatever the price."
     ),
@@ -181,7 +181,7 @@ REVIEWS: Final[dict[str, Words]] = {
 NOTICES: Final[dict[str, Words]] = {
     "withdrawal_confirmed": gettext_lazy(
         "We have received your withdrawal in time; you get the price and the standard delivery "
-        "back within 14 days of it, at the latest once the goods or the proof of sending are there."
+        "back within 14 days of it; we may wait until the goods or the proof of sending are there."
     ),
     "withdrawal_as_return": gettext_lazy(
         "The time for a withdrawal had passed; we treat your declaration as a return within the "
@@ -206,7 +206,7 @@ NOTICES: Final[dict[str, Words]] = {
 }
 
 HEADLINES: Final[dict[Ground, Words]] = {
-    Ground.STATUTORY: gettext_lazy("May withdraw until %(until)s; %(total)s go back"),
+    Ground.STATUTORY: gettext_lazy("May withdraw or return until %(until)s; %(total)s go back"),
     Ground.GUARANTEE: gettext_lazy(
         "May return until %(until)s under the guarantee; %(total)s go back"
     ),

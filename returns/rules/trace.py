@@ -4,7 +4,7 @@ small the rows of the rulebook and the source.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from csba.money import shown
 from returns.reasons import Condition, Fault, Ground, LabelKind, Reason, Remedy, Trait
 from returns.rules import words
+from returns.rules.days import ZONE
 from returns.rules.facts import Facts
 from returns.rules.labels import CATEGORIES, STATES
 from returns.rules.outcome import Outcome, Step
@@ -88,6 +89,7 @@ _CODES: Final[dict[str, Mapping[str, Any]]] = {
     "remedies": dict(Remedy.choices),
 }
 _ESTIMATES: Final = frozenset({"deliver_by", "until"})
+_ENDS: Final = frozenset({"until", "warranty_until", "option_due_at"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def summary(facts: Facts, outcome: Outcome) -> dict[str, Any]:
         "headline": words.headline(outcome),
         "may": outcome.may_return,
         "ground": Ground(outcome.ground).label,
-        "until": moment(outcome.until) if outcome.until else "",
+        "until": last_day(outcome.until) if outcome.until else "",
         "estimated": outcome.estimated,
         "postage": Fault(outcome.postage).label if outcome.postage else "",
         "label": LabelKind(outcome.label).label,
@@ -148,6 +150,12 @@ def summary(facts: Facts, outcome: Outcome) -> dict[str, Any]:
 def moment(at: datetime) -> str:
     """Date and time in the reader's zone."""
     return formats.date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
+
+
+def last_day(end: datetime) -> str:
+    """An exclusive end as people say it: the marketplace's day that it closes."""
+    day = (end - timedelta(microseconds=1)).astimezone(ZONE).date()
+    return formats.date_format(day, "SHORT_DATE_FORMAT")
 
 
 def _said(step: Step) -> str:
@@ -174,7 +182,7 @@ def _value(name: str, value: Any, currency: str) -> str:
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(_value(name, one, currency) for one in value)
     if isinstance(value, datetime):
-        return moment(value)
+        return last_day(value) if name in _ENDS else moment(value)
     if name in _MONEY:
         try:
             return shown(Decimal(str(value)), currency)
@@ -184,7 +192,7 @@ def _value(name: str, value: Any, currency: str) -> str:
         return str(_CODES[name].get(str(value), value))
     if isinstance(value, str) and len(value) > 10 and value[4:5] == "-" and "T" in value:
         try:
-            return moment(datetime.fromisoformat(value))
+            return _value(name, datetime.fromisoformat(value), currency)
         except ValueError:
             return value
     return str(value)

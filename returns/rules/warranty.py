@@ -46,7 +46,9 @@ def over(case: Case, ended: datetime) -> None:
         warranty_until=end,
         remedies=(Remedy.REPAIR.value, Remedy.REPLACEMENT.value),
     )
-    presumed = days.end_of_months(case.since, standard.presumption_months, facts.state)
+    # No weekend or holiday moves it: nobody has to do anything by then.
+    last = days.after_months(days.local_day(case.since), standard.presumption_months)
+    presumed = days.end_of_day(last)
     if facts.consumer and shown_at < presumed:
         case.fire(
             "presumption",

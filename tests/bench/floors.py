@@ -62,54 +62,64 @@ def parse(raw: bytes) -> str:
 
 
 def raw_lapse(at: datetime, batch: int = 500) -> int:
-    """The sweep as plain SQL: update, one event and one letter row each, one commit a batch."""
+    """The sweep as plain SQL: the same updates, journal lines and letters in the same columns and
+    indexes, one commit a batch.
+    """
     return _in_batches(
         lambda cursor: cursor.execute(
             """
             WITH due AS (
-                UPDATE caselog_question SET status = 'LAPSED', settled_at = %s, remind_due_at = NULL
+                UPDATE caselog_question SET status = 'LAPSED', settled_at = %(at)s,
+                    remind_due_at = NULL
                 WHERE id IN (
-                    SELECT id FROM caselog_question WHERE status = 'OPEN' AND reply_due_at <= %s
-                    ORDER BY reply_due_at LIMIT %s FOR UPDATE SKIP LOCKED
-                ) RETURNING id
+                    SELECT id FROM caselog_question WHERE status = 'OPEN' AND reply_due_at <= %(at)s
+                    ORDER BY reply_due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+                ) RETURNING id, case_id, asked_at, reply_due_at
             ), told AS (
-                INSERT INTO outbox_outgoingmail (template, to_address, language, subject, text,
-                    reply_to, message_id, in_reply_to, "references", automatic, about_type, status,
-                    created_at, send_after, tries, last_error)
-                SELECT 'floor', 'x@bench.test', 'de', 's', repeat('t', 600), '',
-                    gen_random_uuid()::text, '', '', true, '', 'SENT', %s, %s, 0, '' FROM due
+                INSERT INTO outbox_outgoingmail (key, template, to_address, language, subject, text,
+                    reply_to, message_id, in_reply_to, "references", automatic, about_type,
+                    about_id, status, created_at, send_after, tries, last_error)
+                SELECT 'question:' || id || ':lapsed', 'floor', 'x@bench.test', 'de',
+                    repeat('s', 45), repeat('t', 600), repeat('r', 50),
+                    '<csba.' || gen_random_uuid() || '@csba.example>', '', repeat('f', 33), true,
+                    'caselog.question', id, 'QUEUED', %(at)s, %(at)s, 0, '' FROM due
             )
             INSERT INTO journal_line (at, actor, subject_type, subject_id, verb, facts)
-            SELECT %s, 'clock', 'caselog.question', id, 'lapsed', '{}' FROM due
+            SELECT %(at)s, 'clock', 'caselog.case', case_id, 'question_lapsed', jsonb_build_object(
+                'question', id, 'asked_at', asked_at, 'reply_due_at', reply_due_at) FROM due
             """,
-            [at, at, batch, at, at, at],
+            {"at": at, "batch": batch},
         )
     )
 
 
 def raw_activate(at: datetime, batch: int = 500) -> int:
-    """The activation as plain SQL: update, event and letter row each, one commit a batch."""
+    """The activation as plain SQL, as raw_lapse."""
     return _in_batches(
         lambda cursor: cursor.execute(
             """
             WITH due AS (
                 UPDATE sellers_enrolment
-                SET status = 'ACTIVE', active_from = %s, alarm_due_at = NULL
+                SET status = 'ACTIVE', active_from = %(at)s, alarm_due_at = NULL
                 WHERE id IN (
                     SELECT id FROM sellers_enrolment WHERE status = 'PENDING'
-                    ORDER BY opted_in_at LIMIT %s FOR UPDATE SKIP LOCKED
-                ) RETURNING id
+                    ORDER BY opted_in_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+                ) RETURNING id, opted_in_at
             ), told AS (
-                INSERT INTO outbox_outgoingmail (template, to_address, language, subject, text,
-                    reply_to, message_id, in_reply_to, "references", automatic, about_type, status,
-                    created_at, send_after, tries, last_error)
-                SELECT 'floor', 'x@bench.test', 'de', 's', repeat('t', 900), '',
-                    gen_random_uuid()::text, '', '', true, '', 'SENT', %s, %s, 0, '' FROM due
+                INSERT INTO outbox_outgoingmail (key, template, to_address, language, subject, text,
+                    reply_to, message_id, in_reply_to, "references", automatic, about_type,
+                    about_id, status, created_at, send_after, tries, last_error)
+                SELECT 'stint:' || id || ':active', 'floor', 'x@bench.test', 'de',
+                    repeat('s', 36), repeat('t', 720), '',
+                    '<csba.' || gen_random_uuid() || '@csba.example>', '', '', true,
+                    'sellers.enrolment', id, 'QUEUED', %(at)s, %(at)s, 0, '' FROM due
             )
             INSERT INTO journal_line (at, actor, subject_type, subject_id, verb, facts)
-            SELECT %s, 'clock', 'sellers.enrolment', id, 'activated', '{}' FROM due
+            SELECT %(at)s, 'clock', 'sellers.enrolment', id, 'activated', jsonb_build_object(
+                'active_from', %(at)s, 'suspended', '[]'::jsonb,
+                'waited_seconds', extract(epoch FROM %(at)s - opted_in_at)) FROM due
             """,
-            [at, batch, at, at, at],
+            {"at": at, "batch": batch},
         )
     )
 

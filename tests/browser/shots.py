@@ -152,7 +152,7 @@ class Camera:
             if shot.link:
                 page.locator(shot.link).first.click()
                 page.wait_for_load_state()
-            if page.locator("#live").count():
+            if page.locator('#live:not([data-topics=""])').count():
                 expect(page.locator("#live")).to_have_attribute("data-state", "on")
             page.evaluate("document.fonts.ready")
             file = self.folder / f"{name}.png"

@@ -16,6 +16,8 @@ from csba import promises, schedule
 from csba.health.models import Heartbeat
 from csba.journal.models import Line
 from csba.outbox.models import OutgoingMail
+from csba.rulebook import operations as rulebook
+from csba.rulebook import read
 from sellers.models import Seller
 from tests.factories.caselog import QuestionFactory, many_questions
 
@@ -123,23 +125,50 @@ def test_a_thousand_questions_lapse_in_two_batches_of_four_statements(
     assert OutgoingMail.objects.count() == Line.objects.count() == 1000
 
 
-def test_a_thousand_reminders_take_five_statements_a_batch(travel: Any, longmen: Any) -> None:
+def test_a_thousand_reminders_take_four_statements_a_batch(travel: Any, longmen: Any) -> None:
     many_questions(longmen, 1000, asked_at=timezone.now())
     travel(hours=12)
     # The rulebook is read once in half a minute, whatever is due.
     promises.seller_reminders(timezone.now())
     with CaptureQueriesContext(connection) as seen:
         assert questions.remind(timezone.now()) == 1000
-    assert statements(seen) == 2 * 5 + 1 + 1
+    assert statements(seen) == 2 * 4 + 1 + 1
     assert OutgoingMail.objects.count() == Line.objects.count() == 1000
     travel(hours=10)
     with CaptureQueriesContext(connection) as seen:
         assert questions.remind(timezone.now()) == 1000
-    # None of them has another reminder to come.
     assert statements(seen) == 2 * 4 + 1 + 1
 
 
+def test_who_was_asked_under_other_reminders_keeps_them(
+    travel: Any, question: Question, longmen: Any, policy_admin: Any, letters: Any
+) -> None:
+    travel(hours=1)
+    rulebook.change(
+        "inquiry.seller_reminders_hours_left", [12, 6, 1], by=policy_admin, why="A trial"
+    )
+    read.forget()
+    later = QuestionFactory(case__seller=longmen, asked_at=timezone.now() + timedelta(minutes=2))
+    travel(hours=12)
+    assert questions.remind(timezone.now()) == 1
+    assert Question.objects.get(pk=question.pk).remind_due_at == (
+        question.reply_due_at - timedelta(hours=2)
+    )
+    travel(minutes=2)
+    assert questions.remind(timezone.now()) == 1
+    assert Question.objects.get(pk=later.pk).remind_due_at == (
+        later.reply_due_at - timedelta(hours=6)
+    )
+    travel.to(question.reply_due_at - timedelta(hours=2))
+    assert questions.remind(timezone.now()) == 2
+    assert Question.objects.get(pk=question.pk).remind_due_at is None
+    assert Question.objects.get(pk=later.pk).remind_due_at == (
+        later.reply_due_at - timedelta(hours=1)
+    )
+
+
 def test_with_nothing_due_a_sweep_is_two_statements(db: None) -> None:
+    promises.seller_reminders(timezone.now())
     for act in (questions.lapse_overdue, questions.remind):
         with CaptureQueriesContext(connection) as seen:
             assert act(timezone.now()) == 0

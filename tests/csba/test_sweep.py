@@ -1,11 +1,11 @@
 """Sweeps: every due row exactly once, bad rows stop no other."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, Value, When
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -168,3 +168,36 @@ def test_stamps_that_break_a_rule_of_the_table_leave_only_the_bad_row_due(db: No
     assert done == 1
     assert due.count() == 2
     assert Heartbeat.objects.get(name="tests.same_id").failed == 2
+
+
+def test_a_stamp_may_be_worked_out_from_the_rows_own_columns(db: None) -> None:
+    mails, at = outgoing_mails(3), timezone.now()
+    OutgoingMail.objects.filter(pk=mails[0].pk).update(tries=7)
+    many = Case(When(tries__gt=5, then=Value("tried often")), default=Value("100 %s"))
+    claimed = _claim(
+        OutgoingMail.objects.order_by("id"),
+        limit=2,
+        send_after=F("created_at") + timedelta(hours=2),
+        tries=F("tries") + 1,
+        last_error=many,
+        settled_at=Case(When(tries__gt=5, then=at)),
+    )
+    stamped = {
+        mail.pk: (mail.send_after - mail.created_at, mail.tries, mail.last_error, mail.settled_at)
+        for mail in claimed
+    }
+    assert stamped == {
+        mails[0].pk: (timedelta(hours=2), 8, "tried often", at),
+        mails[1].pk: (timedelta(hours=2), 1, "100 %s", None),
+    }
+    assert OutgoingMail.objects.get(pk=mails[2].pk).last_error == ""
+
+
+def test_a_claim_brings_back_what_is_asked_for_and_what_it_has_stamped(db: None) -> None:
+    outgoing_mail(subject="Note")
+    (mail,) = _claim(OutgoingMail.objects.only("subject"), tries=4)
+    assert {"id", "subject", "tries"}.isdisjoint(mail.get_deferred_fields())
+    assert {"text", "status"} <= mail.get_deferred_fields()
+    assert (mail.subject, mail.tries) == ("Note", 4)
+    (mail,) = _claim(OutgoingMail.objects.defer("text"), tries=5)
+    assert mail.get_deferred_fields() == {"text"}

@@ -8,6 +8,8 @@ from datetime import datetime
 
 import pytest
 from django.db import connections, transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from csba.embedded.home import CHECKOUT
@@ -96,6 +98,47 @@ def test_a_held_row_among_bad_ones_neither_blocks_nor_loops(committed: None) -> 
         release.set()
         thread.join(PATIENCE)
     assert swept() == [mails[2].pk]
+
+
+def test_a_held_row_before_one_that_the_table_refuses_neither_blocks_nor_loops(
+    committed: None,
+) -> None:
+    mails = outgoing_mails(3)
+    taken = outgoing_mail(status=Status.SENT, message_id=f"<{mails[1].pk}@claimed>")
+    held, release = threading.Event(), threading.Event()
+
+    def holder() -> None:
+        with transaction.atomic():
+            OutgoingMail.objects.select_for_update().get(pk=mails[0].pk)
+            held.set()
+            release.wait(PATIENCE)
+        connections.close_all()
+
+    thread = threading.Thread(target=holder)
+    thread.start()
+    try:
+        assert held.wait(PATIENCE)
+        at = timezone.now()
+        done = sweep(
+            "tests.refused",
+            OutgoingMail.objects.due(at).order_by("id"),
+            # Unique, and for the second mail already another's: no claim of both can succeed.
+            stamps={
+                "status": Status.SUPPRESSED,
+                "settled_at": at,
+                "message_id": Concat(Value("<"), Cast("pk", CharField()), Value("@claimed>")),
+            },
+            effects=write_journal,
+            at=at,
+            batch=1,
+        )
+    finally:
+        release.set()
+        thread.join(PATIENCE)
+    assert done == 1
+    assert swept() == [mails[2].pk]
+    assert Heartbeat.objects.get(name="tests.refused").failed == 1
+    assert OutgoingMail.objects.get(pk=taken.pk).status == Status.SENT
 
 
 class _Dies(BaseException):

@@ -88,7 +88,13 @@ def test_scenario_26_a_last_day_on_saturday_moves_to_monday(asked: str, in_time:
 
 
 def test_scenario_27_an_opened_cream_is_looked_at_by_a_person() -> None:
-    found = outcome(category="BEAUTY", price=EURO("14.00"), condition=Condition.OPENED)
+    cream: dict[str, Any] = {
+        "category": "BEAUTY",
+        "price": EURO("14.00"),
+        "condition": Condition.OPENED,
+    }
+    found = outcome(**cream)
+    assert "guarantee_window" not in rules_fired(**cream)
     assert (found.may_return, found.automatic) == (False, False)
     assert found.review == ("excluded",)
 
@@ -257,6 +263,15 @@ def test_wear_is_deducted_only_outside_the_right_of_withdrawal(
     assert (found.ground, found.refund_item, found.review) == (ground, EURO(refund), review)
 
 
+def test_a_deduction_never_takes_more_than_goes_back() -> None:
+    """Also where a policy as it stands gives less than the standard, for the comparison."""
+    case = facts(category="SPORTS", asked_at=at("2026-10-26"), condition=Condition.USED)
+    own = {"refund_percent": 40, "used_deduction_percent": 80}
+    found = entitle(case, standard(case.placed_at), own, strict=True).outcome
+    assert found.refund_item == EURO("0.00")
+    assert [one.amount for one in found.deductions] == [EURO("31.60")]
+
+
 def test_wear_is_never_deducted_for_a_reason_that_the_seller_bears() -> None:
     found = outcome(reason=Reason.DEFECTIVE, condition=Condition.USED)
     assert found.deductions == ()
@@ -337,11 +352,22 @@ def test_only_the_cheapest_delivery_goes_back_with_a_withdrawal() -> None:
     ).refund_shipping == EURO("9.90")
 
 
-@pytest.mark.parametrize(("shown", "presumed"), [("2027-10-05", True), ("2027-10-06", False)])
+@pytest.mark.parametrize(
+    ("shown", "presumed"),
+    [("2027-10-05", True), ("2027-10-05 23:59", True), ("2027-10-06 00:00", False)],
+)
 def test_in_the_first_year_a_defect_is_taken_to_have_been_there(shown: str, presumed: bool) -> None:
     fired = rules_fired(asked_at=at(shown), reason=Reason.DEFECTIVE)
     assert ("presumption" in fired) is presumed
     assert ("no_presumption" in fired) is not presumed
+
+
+def test_no_weekend_makes_the_presumption_longer() -> None:
+    """A year after 7 August 2026 ends on a Saturday."""
+    known: dict[str, Any] = {"placed_at": at("2026-08-05"), "delivered_at": at("2026-08-07")}
+    for shown, rule in (("2027-08-07 23:59", "presumption"), ("2027-08-08", "no_presumption")):
+        fired = rules_fired(**known, asked_at=at(shown), reason=Reason.DEFECTIVE)
+        assert rule in fired
 
 
 @pytest.mark.parametrize(("placed", "told"), [("2026-07-30", False), ("2026-07-31", True)])
