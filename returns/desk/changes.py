@@ -22,7 +22,7 @@ from returns.models import OrderChange
 from returns.operations import changes
 from returns.rules.changes import said
 from returns.rules.outcome import steps_from_json
-from sellers.models import Order
+from sellers.models import Order, OrderLine
 
 READ = "returns.view_orderchange"
 ASK = "returns.open_return"
@@ -36,9 +36,9 @@ class AskForm(forms.Form):
         choices=OrderChange.Kind.choices,
         error_messages={"required": gettext_lazy("Please choose what is to be changed.")},
     )
-    line = forms.ModelChoiceField(
+    line: "forms.ModelChoiceField[OrderLine]" = forms.ModelChoiceField(
         label=gettext_lazy("Article"),
-        queryset=None,
+        queryset=OrderLine.objects.none(),
         required=False,
         empty_label=gettext_lazy("The whole order"),
     )

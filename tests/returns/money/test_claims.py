@@ -151,6 +151,11 @@ def test_only_who_may_decides_and_only_with_a_reason(
 # In the portal.
 
 
+def content_of(answer: Any) -> bytes:
+    """All of a file that is sent piece by piece."""
+    return b"".join(answer.streaming_content)
+
+
 def upload(name: str = "foto.png", content: bytes = PNG) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
 
@@ -218,7 +223,7 @@ def test_evidence_is_saved_never_shown(portal: Client, blume: Seller, anna: User
     assert answer["Content-Disposition"].startswith("attachment;")
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Type"] == "image/png"
-    assert b"".join(answer.streaming_content) == PNG
+    assert content_of(answer) == PNG
 
 
 # On the desk.
@@ -272,7 +277,7 @@ def test_an_agent_reads_claims_and_evidence_but_does_not_decide(
     file = reverse("admin:claim-file", args=[claim.number, claim.files.get().pk])
     answer = desk.get(file)
     assert answer["Content-Disposition"].startswith("attachment;")
-    assert b"".join(answer.streaming_content) == PNG
+    assert content_of(answer) == PNG
     assert desk.post(reverse("admin:decide-claim", args=[claim.number])).status_code == 403
 
 

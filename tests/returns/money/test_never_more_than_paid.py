@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from hypothesis.extra.django import TestCase
 
+from csba.accounts.models import User
 from csba.errors import DomainError
 from returns.models import Refund, RefundLine
 from returns.operations import payouts, refunds
-from sellers.models import LedgerLine
+from sellers.models import LedgerLine, OrderLine
 from tests.factories.sellers import SellerFactory, UserFactory
 from tests.returns.money.asking import ITEM, SHIPPING, ask, balance, bought
 
@@ -57,11 +58,11 @@ class NeverMoreThanPaid(TestCase):
         )
 
 
-def _act(verb: str, refund: Refund, person: object) -> None:
+def _act(verb: str, refund: Refund, person: User) -> None:
     later = timezone.now() + MOMENT
     match verb:
         case "call back":
-            refunds.call_back(refund, by=person, reason="Doch nicht.")  # type: ignore[arg-type]
+            refunds.call_back(refund, by=person, reason="Doch nicht.")
         case "release":
             payouts.release_due(later)
         case "send":
@@ -72,10 +73,10 @@ def _act(verb: str, refund: Refund, person: object) -> None:
         case "settle":
             payouts.settled(refund.key)
         case "send again":
-            refunds.send_again(refund, by=person)  # type: ignore[arg-type]
+            refunds.send_again(refund, by=person)
 
 
-def _holds(line: object) -> None:
+def _holds(line: OrderLine) -> None:
     """The books agree with the refunds."""
     of_line = RefundLine.objects.filter(line=line, refund__goodwill=False)
     counted = of_line.exclude(refund__status__in=Refund.VOID)
@@ -85,6 +86,6 @@ def _holds(line: object) -> None:
     ):
         total = sum((one.amount for one in counted.filter(part=part)), Decimal("0.00"))
         assert total <= most
-        assert not counted.exists() or getattr(balance(line), back) == total  # type: ignore[arg-type]
+        assert not counted.exists() or getattr(balance(line), back) == total
     goodwill = Refund.objects.filter(goodwill=True).exclude(status__in=Refund.VOID)
     assert sum((one.amount for one in goodwill), Decimal("0.00")) <= Decimal("30.00")
