@@ -2,36 +2,33 @@
 get the label; and the two steps of a withdrawal (BGB 356a). No login.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import formats, timezone, translation
+from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from csba.errors import DomainError
-from csba.money import shown
+from csba.money import ZERO, shown
 from csba.numbers import tidy
 from csba.staff import Page
+from returns.buyer import plain
 from returns.buyer.forms import AskForm, WithdrawForm, declaration
 from returns.downloads import as_download
 from returns.gateways.label import NoLabel
-from returns.models import ReturnLabel, ReturnRequest, Withdrawal
+from returns.models import ReturnRequest, Withdrawal
 from returns.notifications import links
 from returns.notifications._words import moment_with_seconds
 from returns.operations import keeping, labels, returns, withdrawals
-from returns.reasons import Fault, LabelKind, Remedy
-from returns.rules import words
-from returns.rules.facts import Facts
-from returns.rules.outcome import Entitlement, Outcome
-from sellers.models import Order, OrderLine
+from returns.reasons import LabelKind
+from sellers.models import Order
 
 Status = ReturnRequest.Status
 View = Callable[..., Any]
@@ -108,12 +105,12 @@ def ask(request: HttpRequest, order: Order, token: str) -> HttpResponse:
         "token": token,
         "form": form,
         "hidden": [(name, request.POST.getlist(name)) for name in form.fields],
-        "lines": [_foreseen(line, said["lines"][line], *both) for line, both in found.items()],
+        "lines": [plain.foreseen(line, said["lines"][line], *both) for line, both in found.items()],
         "automatic": all(both.outcome.automatic for _facts, both in found.values()),
         "returnless": keeping.returnless(both.outcome for _facts, both in found.values()),
         "waits": keeping.option_due_at(both.outcome for _facts, both in found.values()),
-        "total": _total([both.outcome for _facts, both in found.values()]),
-        "notices": _notices([both.outcome for _facts, both in found.values()]),
+        "total": plain.total([both.outcome for _facts, both in found.values()]),
+        "notices": plain.notices([both.outcome for _facts, both in found.values()]),
         "reason": form.cleaned_data["reason"],
     }
     return render(request, "returns/buyer/return_preview.html", context)
@@ -132,16 +129,16 @@ def show(request: HttpRequest, order: Order, token: str, number: str) -> HttpRes
         "order": order,
         "token": token,
         "one": one,
-        "state": _state(one, label),
-        "steps": _steps(one),
+        "state": plain.state(one, label),
+        "steps": plain.steps(one),
         "lines": one.lines.select_related("line"),
         "label": label,
         "prepaid": label is not None and label.kind != LabelKind.OWN_CARRIER,
-        "until": _day(one.send_back_until),
-        "review_due": _moment(one.review_due_at),
-        "option_due": _moment(one.option_due_at),
-        "amount": shown(sum(parts.values(), start=keeping.ZERO), currency),
-        "notices": _notices(outcomes),
+        "until": plain.day(one.send_back_until),
+        "review_due": plain.moment(one.review_due_at),
+        "option_due": plain.moment(one.option_due_at),
+        "amount": shown(sum(parts.values(), start=ZERO), currency),
+        "notices": plain.notices(outcomes),
         "warranty": any(outcome.remedies for outcome in outcomes),
     }
     return render(request, "returns/buyer/return.html", context)
@@ -240,7 +237,7 @@ def _ask_page(
         "nothing_left": not any(form.left.values()),
         "running": ReturnRequest.objects.filter(order=order).order_by("pk"),
         "declared": Withdrawal.objects.filter(order=order).order_by("pk"),
-        "placed": _day_of(order.placed_at),
+        "placed": plain.day_of(order.placed_at),
     }
     return render(request, "returns/buyer/return_ask.html", context, status=status)
 
@@ -248,7 +245,12 @@ def _ask_page(
 def _withdraw_page(
     request: HttpRequest, order: Order, token: str, form: WithdrawForm, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    context = {"order": order, "token": token, "form": form, "placed": _day_of(order.placed_at)}
+    context = {
+        "order": order,
+        "token": token,
+        "form": form,
+        "placed": plain.day_of(order.placed_at),
+    }
     return render(request, "returns/buyer/return_withdraw.html", context, status=status)
 
 
@@ -258,84 +260,6 @@ def _get(order: Order, number: str) -> ReturnRequest:
     if found is None:
         raise Http404
     return found
-
-
-def _foreseen(
-    line: OrderLine, pieces: int, facts: Facts, entitlement: Entitlement
-) -> Mapping[str, Any]:
-    """One line of the preview, in plain words."""
-    outcome = entitlement.outcome
-    return {
-        "title": line.title or line.asin,
-        "quantity": pieces,
-        "headline": words.headline(outcome),
-        "may": outcome.may_return,
-        "amount": shown(outcome.total, outcome.currency),
-        "until": _day(outcome.until),
-        "estimated": outcome.estimated,
-        "free": outcome.postage == Fault.SELLER,
-        "postage": bool(outcome.postage) and not outcome.returnless,
-        "deductions": [
-            {"basis": one.basis, "amount": shown(one.amount, outcome.currency)}
-            for one in outcome.deductions
-        ],
-        "remedies": [Remedy(code).label for code in outcome.remedies],
-    }
-
-
-def _total(outcomes: list[Outcome]) -> str:
-    currency = outcomes[0].currency if outcomes else "EUR"
-    return shown(sum((one.total for one in outcomes), start=keeping.ZERO), currency)
-
-
-def _notices(outcomes: list[Outcome]) -> list[str]:
-    return [words.notice(code) for code in dict.fromkeys(c for o in outcomes for c in o.notices)]
-
-
-def _state(one: ReturnRequest, found: ReturnLabel | None) -> str:
-    """Which of the page's texts fits."""
-    if one.status == Status.AUTHORISED:
-        if one.option_due_at is not None and not one.option:
-            return "waits"
-        return "send" if found is not None else "label_later"
-    if one.status == Status.REFUNDED and one.returnless:
-        return "nothing"
-    return str(one.status).lower()
-
-
-_WAY: Final = (Status.REQUESTED, Status.AUTHORISED, Status.IN_TRANSIT, Status.RECEIVED)
-
-
-def _steps(one: ReturnRequest) -> list[dict[str, Any]]:
-    if one.returnless or one.status in {Status.REFUSED, Status.CLOSED}:
-        return []
-    reached = {
-        Status.REQUESTED: True,
-        Status.AUTHORISED: one.decided_at is not None,
-        Status.IN_TRANSIT: one.sent_at is not None or one.received_at is not None,
-        Status.RECEIVED: one.received_at is not None,
-    }
-    found = [{"label": step.label, "done": reached[step]} for step in _WAY]
-    found.append({"label": Status.REFUNDED.label, "done": one.refunded_at is not None})
-    following = next((step for step in found if not step["done"]), None)
-    if following is not None:
-        following["now"] = True
-    return found
-
-
-def _day(until: datetime | None) -> str:
-    """The last day before the exclusive end."""
-    return _day_of(until - keeping.MOMENT) if until is not None else ""
-
-
-def _day_of(moment: datetime) -> str:
-    return formats.date_format(timezone.localtime(moment), "DATE_FORMAT")
-
-
-def _moment(moment: datetime | None) -> str:
-    if moment is None:
-        return ""
-    return formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT")
 
 
 PAGES: list[Page] = [

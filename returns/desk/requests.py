@@ -68,7 +68,7 @@ def show_return(request: DeskRequest, number: str) -> HttpResponse:
 
 @require_safe
 @needs(READ)
-def label_file(request: DeskRequest, number: str) -> HttpResponse:
+def label_file(request: DeskRequest, number: str) -> Any:
     """The label of the return, to be read or printed."""
     label = (
         ReturnLabel.objects.filter(request=_get(number), cancelled_at__isnull=True)
@@ -187,7 +187,7 @@ def _act(
     """The operation is called with what was typed, or the page says what is amiss."""
     one = _get(number)
     if form is not None and not form.is_valid():
-        errors = [error for found in form.errors.values() for error in found]
+        errors = [str(error) for found in form.errors.values() for error in found]
         return page_of_return.show(request, one, errors, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         act(one, form.cleaned_data if form is not None else {})
@@ -228,7 +228,7 @@ def _row(one: ReturnRequest, at: datetime) -> dict[str, Any]:
         "seller": one.seller.name,
         "reason": one.get_reason_display(),
         "state": one.get_status_display(),
-        "badge": page_of_return.BADGES.get(one.status, "quiet"),
+        "badge": page_of_return.BADGES.get(ReturnRequest.Status(one.status), "quiet"),
         "asked": trace.moment(one.asked_at),
         "due": page_of_return.due(due[1], at) if due is not None else None,
         "due_name": due[0] if due is not None else "",

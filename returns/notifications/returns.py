@@ -138,7 +138,8 @@ def _draft(request: ReturnRequest, letter: str, **context: Any) -> OutgoingMail:
         if "notices" in context:
             context["notices"] = [words.notice(code) for code in context["notices"]]
         if "amount" in context:
-            context["amount"] = shown(*context["amount"], language)
+            amount, currency = context["amount"]
+            context["amount"] = shown(amount, currency, language)
     return draft(
         f"returns/mail/{letter}",
         to=order.buyer_email,

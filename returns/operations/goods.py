@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from csba.accounts.models import User
 from csba.errors import Refused
 from csba.journal import write as journal
-from csba.money import ZERO, cents
 from csba.moves import move
 from csba.sweep import sweep
 from returns.models import Refund, ReturnLabel, ReturnLine, ReturnRequest
 from returns.notifications import returns as letters
 from returns.operations import _notices, _steps, keeping, labels
-from returns.reasons import Condition, Ground, LabelKind
+from returns.operations._deductions import check_deduction
+from returns.reasons import Condition, LabelKind
 from returns.rules import book, days
 from sellers.models import OrderLine
 
@@ -25,7 +25,6 @@ Status = ReturnRequest.Status
 
 CLOSE, OVERDUE = "returns.close_idle", "returns.refund_overdue"
 """Names of the sweeps' heartbeats."""
-LEAD = "returns.approve_refund"
 """Who may take off more than `lead_above_percent`."""
 
 _GONE = (Status.IN_TRANSIT, Status.RECEIVED, Status.INSPECTED, Status.REFUNDED)
@@ -132,7 +131,7 @@ def inspected(
         if line not in rows:
             raise Refused(_("This line is not part of the return."), code="wrong_line")
         if amount:
-            _check_deduction(now, rows[line], stored[line.pk], amount, reason, by, at)
+            check_deduction(now, rows[line], stored[line.pk], amount, reason, by, at)
         rows[line].deduction = amount or None
         rows[line].deduction_reason = reason.strip() if amount else ""
     move(now, Status.INSPECTED, inspected_at=at)
@@ -257,45 +256,3 @@ def _refunds_at_scan(request: ReturnRequest) -> bool:
         return False
     running = ReturnLabel.objects.filter(request=request, cancelled_at__isnull=True)
     return running.filter(kind=LabelKind.PREPAID).exists()
-
-
-def _check_deduction(
-    request: ReturnRequest,
-    row: ReturnLine,
-    stored: keeping.Found,
-    amount: Decimal,
-    reason: str,
-    by: User,
-    at: datetime,
-) -> None:
-    if amount < ZERO or amount != cents(amount):
-        raise Refused(_("An amount of money is a number to the cent."), code="amount")
-    if not reason.strip():
-        raise Refused(
-            _("Please give the reason of the deduction: the buyer reads it."), code="empty"
-        )
-    if stored.outcome.ground in {Ground.FAULT, Ground.WARRANTY}:
-        raise Refused(
-            _("These goods come back because of a fault: nothing is taken off."), code="fault"
-        )
-    pieces = row.quantity if row.received is None else row.received
-    most = cents(stored.outcome.refund_item * pieces / row.quantity)
-    if amount > most:
-        raise Refused(
-            _("At most %(most)s can be taken off here.") % {"most": most}, code="too_much"
-        )
-    price = cents(stored.facts.price * pieces / row.quantity)
-    percent = amount * 100 / price if price else Decimal(100)
-    if by.has_perm(LEAD):
-        return
-    lead_above = book.lead_above_percent(at)
-    allowed = keeping.deduction_most(request, lead_above)
-    if percent > allowed:
-        raise Refused(
-            _(
-                "More than %(percent)d %% of the price can only be taken off by a lead of customer "
-                "service. Please write to us in the Case Log, with photos."
-            )
-            % {"percent": allowed},
-            code="needs_lead",
-        )

@@ -1,28 +1,25 @@
 """The returns of a seller: what comes back, what to do until when; nothing of the buyer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from caselog.rules.deadlines import in_zone
 from csba.errors import DomainError
 from csba.money import shown
 from csba.numbers import tidy
 from csba.staff import Page
 from returns.downloads import as_download
-from returns.models import ReturnAddress, ReturnLabel, ReturnLine, ReturnRequest
-from returns.operations import addresses, goods, international, keeping, labels
+from returns.models import ReturnAddress, ReturnLine, ReturnRequest
+from returns.operations import addresses, goods, international, labels
+from returns.portal import return_rows
 from returns.portal.return_forms import (
     AddressForm,
     InspectForm,
@@ -38,27 +35,6 @@ from sellers.models import Seller
 Status = ReturnRequest.Status
 PAGE: Final = 30
 
-BADGES: Final = {
-    Status.REQUESTED: "quiet",
-    Status.AUTHORISED: "ok",
-    Status.IN_TRANSIT: "ok",
-    Status.RECEIVED: "warn",
-    Status.INSPECTED: "warn",
-    Status.REFUNDED: "quiet",
-    Status.CLOSED: "quiet",
-    Status.REFUSED: "quiet",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What the seller must do by when; `there` is the marketplace's time where it differs."""
-
-    words: str
-    moment: datetime | None = None
-    here: str = ""
-    there: str = ""
-
 
 @require_safe
 @seller_required
@@ -73,7 +49,7 @@ def show_requests(request: SellerRequest) -> HttpResponse:
     if before.isdigit():
         rows = rows.filter(pk__lt=int(before))
     found = list(rows.order_by("-pk").prefetch_related("lines__line", "labels")[: PAGE + 1])
-    listed = [_row(one, request.seller) for one in found[:PAGE]]
+    listed = [return_rows.row(one, request.seller) for one in found[:PAGE]]
     context = {
         "todo": [row for row in listed if row["task"] is not None],
         "others": [row for row in listed if row["task"] is None],
@@ -197,7 +173,7 @@ def add_address(request: SellerRequest) -> HttpResponse:
 
 @require_safe
 @seller_required
-def own_label(request: SellerRequest, number: str) -> HttpResponse:
+def own_label(request: SellerRequest, number: str) -> Any:
     """The label that the seller uploaded; ours shows the buyer's address and is not theirs."""
     one = _get(request.seller, number)
     label = (
@@ -256,8 +232,8 @@ def _page(
     context = {
         "one": one,
         "error": error,
-        "badge": BADGES.get(Status(one.status), "quiet"),
-        "task": _task(one, label, request.seller),
+        "badge": return_rows.BADGES.get(Status(one.status), "quiet"),
+        "task": return_rows.task(one, label, request.seller),
         "lines": [
             {
                 "id": row.line_id,
@@ -270,12 +246,12 @@ def _page(
             }
             for row in _lines(one)
         ],
-        "amount": _amount(one),
-        "asked": _when(one.asked_at),
-        "send_until": _day(one.send_back_until),
-        "sent": _when(one.sent_at),
-        "received": _when(one.received_at),
-        "refunded": _when(one.refunded_at),
+        "amount": return_rows.amount(one),
+        "asked": return_rows.when(one.asked_at),
+        "send_until": return_rows.day(one.send_back_until),
+        "sent": return_rows.when(one.sent_at),
+        "received": return_rows.when(one.received_at),
+        "refunded": return_rows.when(one.refunded_at),
         "label": label,
         "label_is_theirs": label is not None and label.kind == LabelKind.SELLERS,
         "conditions": Condition.choices,
@@ -291,61 +267,6 @@ def _page(
         "may_upload": one.status == Status.AUTHORISED and not may_offer and not one.returnless,
     }
     return render(request, "returns/portal/return.html", context, status=status)
-
-
-def _amount(one: ReturnRequest) -> str:
-    parts = keeping.due_back(one)
-    currency = next((line.currency for line, _part in parts), "EUR")
-    return shown(sum(parts.values(), start=keeping.ZERO), currency)
-
-
-def _row(one: ReturnRequest, seller: Seller) -> dict[str, Any]:
-    running = [label for label in one.labels.all() if label.cancelled_at is None]
-    return {
-        "number": one.number,
-        "order": one.order.number,
-        "goods": ", ".join(
-            f"{row.quantity} × {row.line.title or row.line.asin}" for row in one.lines.all()
-        ),
-        "reason": one.get_reason_display(),
-        "state": one.get_status_display(),
-        "badge": BADGES.get(Status(one.status), "quiet"),
-        "asked": _when(one.asked_at),
-        "task": _task(one, running[0] if running else None, seller),
-    }
-
-
-def _task(one: ReturnRequest, label: ReturnLabel | None, seller: Seller) -> Task | None:
-    """What the seller must do now; None when it is somebody else's turn."""
-    if one.status == Status.AUTHORISED and not one.returnless:
-        if one.option_due_at is not None and not one.option:
-            return _due(_("Offer a way back"), one.option_due_at, seller)
-        if label is None:
-            return _due(_("Upload your label"), None, seller)
-    if one.status in {Status.RECEIVED, Status.INSPECTED}:
-        return _due(_("Refund the buyer"), one.refund_due_at, seller)
-    return None
-
-
-def _due(words: str, moment: datetime | None, seller: Seller) -> Task:
-    if moment is None:
-        return Task(words)
-    here = in_zone(moment, seller.time_zone)
-    there = in_zone(moment, settings.CSBA_MARKETPLACE_ZONE)
-    return Task(words, moment, here, there if there != here else "")
-
-
-def _when(moment: datetime | None) -> str:
-    if moment is None:
-        return ""
-    return formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
-
-
-def _day(until: datetime | None) -> str:
-    """The last day before the exclusive end."""
-    if until is None:
-        return ""
-    return formats.date_format(timezone.localtime(until - keeping.MOMENT), "DATE_FORMAT")
 
 
 PAGES: list[Page] = [

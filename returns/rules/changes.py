@@ -13,7 +13,6 @@ from typing import Final
 from django.db import models
 from django.utils import formats, timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from csba.rulebook import read
@@ -193,4 +192,4 @@ def said(step: Step) -> str:
     if "until" in facts:
         moment = timezone.localtime(datetime.fromisoformat(str(facts["until"])))
         facts["until"] = formats.date_format(moment, "DATETIME_FORMAT")
-    return _(str(_SAID[step.rule])) % facts if facts else str(_SAID[step.rule])
+    return str(_SAID[step.rule]) % facts if facts else str(_SAID[step.rule])

@@ -5,6 +5,7 @@ idle tick.
 from datetime import timedelta
 
 from django.db import connection
+from django.db.models.functions import Mod
 from django.utils import timezone
 
 from caselog.models import Question
@@ -24,16 +25,15 @@ def measure(size: int) -> dict[str, float]:
     """Both sweeps against their floors in turn, each after a CHECKPOINT."""
     ours: list[float] = []
     floor: list[float] = []
-    if not Question.objects.overdue(timezone.now()).exists():
-        _reopen(data.DUE_QUESTIONS)  # another group has lapsed them
-    due = Question.objects.overdue(timezone.now()).count()
+    due = Question.objects.overdue(timezone.now()).count() or data.DUE_QUESTIONS
+    questions.lapse_overdue(timezone.now())  # the first letters of a process: templates are read
     for round_ in range(ROUNDS):
         progress(f"lapse {round_ + 1}/{ROUNDS}")
+        _reopen(due)
         floor.append(_timed(lambda: floors.raw_lapse(timezone.now())))
         _reopen(due)
         ours.append(_timed(lambda: questions.lapse_overdue(timezone.now())))
         assert not Question.objects.overdue(timezone.now()).exists()
-        _reopen(due)
     compare("sweep.lapse", "s", ours, floor, goal=4, stretch=2.5, due=due, of=size)
     idle = sorted(seconds(lambda: questions.lapse_overdue(timezone.now())) for _ in range(20))
     say("sweep.idle_tick", unit="ms", ours=idle[10] * 1000, p95=idle[18] * 1000, goal=5, size=size)
@@ -45,6 +45,8 @@ def _activation() -> None:
     ours: list[float] = []
     floor: list[float] = []
     _more_sellers()
+    _pending()
+    enrolment.activate_due(timezone.now())
     for round_ in range(ROUNDS):
         progress(f"activate {round_ + 1}/{ROUNDS}")
         _pending()
@@ -61,14 +63,16 @@ def _timed(act: object) -> float:
 
 
 def _reopen(due: int) -> None:
-    """The questions that the last round lapsed are due again; its letters go."""
+    """The questions that the last round lapsed are due again, over two hours, as after an outage:
+    no two deadlines of a batch need be the same. Its letters go.
+    """
     at = timezone.now()
     newest = Question.objects.filter(status="LAPSED").order_by("-settled_at").values("pk")[:due]
     Question.objects.filter(pk__in=list(newest.values_list("pk", flat=True))).update(
         status="OPEN",
         settled_at=None,
-        asked_at=at - timedelta(hours=25),
-        reply_due_at=at - timedelta(hours=1),
+        asked_at=at - timedelta(hours=25) - Mod("pk", 7200) * timedelta(seconds=1),
+        reply_due_at=at - timedelta(hours=1) - Mod("pk", 7200) * timedelta(seconds=1),
     )
     OutgoingMail.objects.filter(message__isnull=True).delete()
     with connection.cursor() as cursor:

@@ -194,7 +194,7 @@ def test_only_a_lead_authorises_what_the_rules_do_not_give_and_the_trace_says_so
     returns.authorise(request, by=lead, reason="Kulanz")
     assert (request.status, request.automatic) == (Status.AUTHORISED, False)
     stored = request.entitlement["lines"][str(late.pk)]
-    assert stored["trace"][-1]["rule"] == returns.EXCEPTION
+    assert stored["trace"][-1]["rule"] == "authorised_as_exception"
     assert stored["outcome"]["refund_item"] == "79.00"
     assert request.labels.get().kind == LabelKind.OWN_CARRIER
 

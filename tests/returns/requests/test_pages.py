@@ -249,7 +249,7 @@ def test_the_seller_abroad_offers_a_way_back_in_the_portal(
         "country": "DE",
     }
     assert browser.post(url, typed).status_code == 302
-    address = longmen.return_addresses.get()  # type: ignore[attr-defined]
+    address = longmen.return_addresses.get()
     assert address.preferred
     page = reverse("returns:request", args=[request.number])
     assert "LOCAL_ADDRESS" in browser.get(page).content.decode()
