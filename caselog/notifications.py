@@ -75,8 +75,10 @@ def sellers_reminded(
 def _about(question: Question, letter: str, key: str, **values: str) -> OutgoingMail:
     seller = question.case.seller
     language = seller.language
-    here = deadlines.in_zone(question.reply_due_at, seller.time_zone, language)
-    there = deadlines.in_zone(question.reply_due_at, settings.CSBA_MARKETPLACE_ZONE, language)
+    # Letters name the minute: so the deadlines of a batch are few, and their words are known.
+    due = question.reply_due_at.replace(second=0, microsecond=0)
+    here = deadlines.in_zone(due, seller.time_zone, language)
+    there = deadlines.in_zone(due, settings.CSBA_MARKETPLACE_ZONE, language)
     return _letter(
         letter,
         question.case,

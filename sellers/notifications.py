@@ -42,14 +42,8 @@ def service_active(stint: Enrolment) -> OutgoingMail:
     seller = stint.seller
     assert stint.active_from is not None
     day, time = _to_the_second(stint.active_from, seller.time_zone, seller.language)
-    fields = _to_seller(stint, f"stint:{stint.pk}:active")
-    del fields["context"]
-    values = {
-        "seller": seller.name,
-        "day": day,
-        "time": time,
-        "path": reverse("sellers:services"),
-    }
+    values = {"seller": seller.name, "day": day, "time": time, "path": _path()}
+    fields = _envelope(stint, f"stint:{stint.pk}:active")
     return draft("sellers/mail/service_active", **fields, values=values)
 
 
@@ -67,6 +61,11 @@ def resumed(stint: Enrolment, *, at: datetime) -> OutgoingMail:
 
 
 def _to_seller(stint: Enrolment, key: str, **context: Any) -> dict[str, Any]:
+    facts = {"stint": stint, "seller": stint.seller, "path": _path(), **context}
+    return {**_envelope(stint, key), "context": facts}
+
+
+def _envelope(stint: Enrolment, key: str) -> dict[str, Any]:
     seller = stint.seller
     return {
         "to": seller.default_email,
@@ -74,13 +73,13 @@ def _to_seller(stint: Enrolment, key: str, **context: Any) -> dict[str, Any]:
         "time_zone": seller.time_zone,
         "about": stint,
         "key": key,
-        "context": {
-            "stint": stint,
-            "seller": seller,
-            "path": reverse("sellers:services"),
-            **context,
-        },
     }
+
+
+@lru_cache(maxsize=1)
+def _path() -> str:
+    """The seller's services; resolving an address costs more than the rest of a letter."""
+    return reverse("sellers:services")
 
 
 @lru_cache(maxsize=256)

@@ -5,8 +5,10 @@ reminder.
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import F
+from django.db.models import Case as Either
+from django.db.models import F, When
 
 from caselog import notifications
 from caselog.models import Case, Question
@@ -16,6 +18,9 @@ from csba import promises
 from csba.errors import Conflict
 from csba.journal import write as journal
 from csba.moves import move
+
+COLUMNS = ("case_id", "topic", "asked_at", "reply_due_at")
+"""What of a question the clock needs beside its stamps."""
 
 _NEEDED = (
     *("number", "subject", "topic", "last_seq"),
@@ -56,20 +61,26 @@ def lapsed(questions: Sequence[Question], at: datetime) -> None:
     tell(*(question.case for question in questions))
 
 
+def next_reminder(at: datetime) -> Either:
+    """The moment of a question's next reminder, or null, as the database works it out; by the
+    reminders in force at `at`.
+    """
+    spans = promises.seller_reminders(at)
+    due: Any = F("reply_due_at")
+    # Longest first: the first that is shorter than the time left is the next one.
+    return Either(*(When(reply_due_at__gt=at + span, then=due - span) for span in spans))
+
+
 def reminded(questions: Sequence[Question], at: datetime) -> None:
-    """What follows when it is time to remind of these questions; four statements, three if it was
-    the last time.
+    """What follows when it is time to remind of these questions, which carry the stamp of
+    `next_reminder`; three statements.
     """
     _load_cases(questions)
     reminders: dict[int, timedelta] = {}
-    coming: defaultdict[timedelta, list[int]] = defaultdict(list)
     for question in questions:
         left, spans = question.reply_due_at - at, promises.seller_reminders(question.asked_at)
         reminders[question.pk] = deadlines.this_reminder(left, spans) or left
-        if (following := deadlines.next_reminder(left, spans)) is not None:
-            coming[following].append(question.pk)
-    for span, pks in coming.items():
-        Question.objects.filter(pk__in=pks).update(remind_due_at=F("reply_due_at") - span)
+    _keep_promised_reminders(questions, at)
     journal.write_many(
         journal.line(
             question.case,
@@ -82,6 +93,22 @@ def reminded(questions: Sequence[Question], at: datetime) -> None:
         for question in questions
     )
     notifications.sellers_reminded(questions, reminders, at)
+
+
+def _keep_promised_reminders(questions: Sequence[Question], at: datetime) -> None:
+    """Who was asked under other reminders than those of today keeps the ones of that day; a
+    statement for each different span, usually none.
+    """
+    coming: defaultdict[timedelta | None, list[int]] = defaultdict(list)
+    for question in questions:
+        left, spans = question.reply_due_at - at, promises.seller_reminders(question.asked_at)
+        following = deadlines.next_reminder(left, spans)
+        due = question.reply_due_at - following if following is not None else None
+        if due != question.remind_due_at:
+            coming[following].append(question.pk)
+    for span, pks in coming.items():
+        due_at = F("reply_due_at") - span if span is not None else None
+        Question.objects.filter(pk__in=pks).update(remind_due_at=due_at)
 
 
 def _load_cases(questions: Sequence[Question]) -> None:

@@ -190,7 +190,7 @@ def lapse_overdue(at: datetime) -> int:
     """
     return sweep(
         "caselog.lapse_overdue",
-        Question.objects.overdue(at).order_by("reply_due_at", "id"),
+        Question.objects.overdue(at).order_by("reply_due_at", "id").only(*_clock.COLUMNS),
         stamps={"status": Status.LAPSED, "settled_at": at, "remind_due_at": None},
         effects=_clock.lapsed,
         at=at,
@@ -203,8 +203,8 @@ def remind(at: datetime) -> int:
     """
     return sweep(
         "caselog.remind",
-        Question.objects.to_remind(at).order_by("remind_due_at", "id"),
-        stamps={"remind_due_at": None},
+        Question.objects.to_remind(at).order_by("remind_due_at", "id").only(*_clock.COLUMNS),
+        stamps={"remind_due_at": _clock.next_reminder(at)},
         effects=_clock.reminded,
         at=at,
     )

@@ -4,12 +4,12 @@ commit.
 
 import logging
 import re
-import uuid
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import redis
 from django.conf import settings
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 REFERENCES_LIMIT = 1500
 # A kick that finds no free worker within this many seconds is dropped: the sweep is there by then.
 KICK_LASTS = 30
+
+_BLANK: Final = {field.attname: field.get_default() for field in OutgoingMail._meta.concrete_fields}
 
 _asked: ContextVar[list[bool] | None] = ContextVar("asked", default=None)
 
@@ -95,26 +97,28 @@ def draft(
         )
     to = " ".join(to.split())
     status, trouble = _first_status(to, automatic)
-    return OutgoingMail(
-        key=key,
-        template=template,
-        to_address=to[:320],
-        language=language,
-        subject=" ".join((subject or rendered[0]).split())[:400],
-        text=rendered[1],
-        reply_to=reply_to,
-        message_id=f"<csba.{uuid.uuid4().hex}@{settings.CSBA_REPLY_DOMAIN}>",
-        in_reply_to=" ".join(_MESSAGE_ID.findall(in_reply_to)[:1]),
-        references=_shortened(references),
-        automatic=automatic,
-        about_type=about._meta.label_lower if about is not None else "",
-        about_id=about.pk if about is not None else None,
-        status=status,
-        last_error=trouble,
-        settled_at=at if trouble else None,
-        created_at=at,
-        send_after=send_after or at,
-    )
+    given = {
+        "key": key,
+        "template": template,
+        "to_address": to[:320],
+        "language": language,
+        "subject": " ".join((subject or rendered[0]).split())[:400],
+        "text": rendered[1],
+        "reply_to": reply_to,
+        "message_id": f"<csba.{secrets.token_hex(16)}@{settings.CSBA_REPLY_DOMAIN}>",
+        "in_reply_to": " ".join(_MESSAGE_ID.findall(in_reply_to)[:1]) if in_reply_to else "",
+        "references": _shortened(references),
+        "automatic": automatic,
+        "about_type": about._meta.label_lower if about is not None else "",
+        "about_id": about.pk if about is not None else None,
+        "status": status,
+        "last_error": trouble,
+        "settled_at": at if trouble else None,
+        "created_at": at,
+        "send_after": send_after or at,
+    }
+    # Every field in its order: by name it takes Django twice as long, which counts in a sweep.
+    return OutgoingMail(*{**_BLANK, **given}.values())
 
 
 def _first_status(to: str, automatic: bool) -> tuple[OutgoingMail.Status, str]:

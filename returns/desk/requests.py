@@ -212,7 +212,7 @@ def _lines(one: ReturnRequest) -> list[ReturnLine]:
 
 
 def _rows(show: str) -> QuerySet[ReturnRequest]:
-    rows = ReturnRequest.objects.select_related("order", "seller")
+    rows = ReturnRequest.objects.select_related("order", "seller").prefetch_related("lines__line")
     if show == "review":
         return rows.to_review().order_by("review_due_at", "pk")
     if show == "running":
@@ -226,6 +226,9 @@ def _row(one: ReturnRequest, at: datetime) -> dict[str, Any]:
         "number": one.number,
         "order": one.order.number,
         "seller": one.seller.name,
+        "goods": ", ".join(
+            f"{row.quantity} × {row.line.title or row.line.asin}" for row in one.lines.all()
+        ),
         "reason": one.get_reason_display(),
         "state": one.get_status_display(),
         "badge": page_of_return.BADGES.get(ReturnRequest.Status(one.status), "quiet"),

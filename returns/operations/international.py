@@ -57,7 +57,7 @@ def offer_option(
         now.address = address
     kind = LabelKind.SELLERS
     if label_file is not None:
-        labels.upload(now, file=label_file, by=by)
+        labels.upload(now, file=label_file, by=by, tell=False)
     elif chosen == Option.PREPAID_LABEL:
         kind = LabelKind.PREPAID
     else:

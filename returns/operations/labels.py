@@ -23,6 +23,8 @@ from csba.journal import write as journal
 from returns.gateways import label as gateway
 from returns.gateways.label import Place
 from returns.models import ReturnAddress, ReturnLabel, ReturnRequest
+from returns.notifications import returns as letters
+from returns.operations import keeping
 from returns.reasons import LabelKind
 from returns.rules import book
 from sellers.models import LedgerLine, Order, Seller
@@ -132,8 +134,12 @@ def fetch_missing(at: datetime) -> int:
 
 
 @transaction.atomic
-def upload(request: ReturnRequest, *, file: Upload, by: User | None) -> ReturnLabel:
-    """The seller's own label is the return's label; an earlier one no longer counts."""
+def upload(
+    request: ReturnRequest, *, file: Upload, by: User | None, tell: bool = True
+) -> ReturnLabel:
+    """The seller's own label is the return's label and the buyer has a letter with it (unless
+    `tell` is off, because another follows); an earlier label no longer counts.
+    """
     at = timezone.now()
     now = ReturnRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
     if now.status != ReturnRequest.Status.AUTHORISED:
@@ -164,6 +170,8 @@ def upload(request: ReturnRequest, *, file: Upload, by: User | None) -> ReturnLa
         carrier=label.carrier,
         tracking_number=label.tracking_number,
     )
+    if tell:
+        letters.authorised(now, [one.outcome for one in keeping.read(now).values()])
     return label
 
 

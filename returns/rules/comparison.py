@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from returns.reasons import Fault
 from returns.rules import clauses, grid
@@ -151,6 +151,22 @@ def _searched(
 ) -> tuple[CounterExample | None, int]:
     if not offer:
         return None, 0
+    # Pure, and asked again with each save, submission and approval of the same words.
+    key = (repr(sorted(clauses.as_json(offer).items())), tuple(standard.versions.items()), most)
+    if key not in _known:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[key] = _walked(offer, standard, most)
+    return _known[key]
+
+
+_known: dict[tuple[Any, ...], tuple["CounterExample | None", int]] = {}
+_MOST_KNOWN: Final = 256
+
+
+def _walked(
+    offer: Mapping[str, Any], standard: Standard, most: int | None
+) -> tuple[CounterExample | None, int]:
     count = 0
     for facts, ours, theirs in islice(_walk(offer, standard), most):
         count += 1

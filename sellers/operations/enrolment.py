@@ -111,7 +111,7 @@ def activate_due(at: datetime) -> int:
     due = Enrolment.objects.due_for_activation().filter(~Exists(not_over), opted_in_at__lte=at)
     return sweep(
         "activate_due_enrolments",
-        due.order_by("opted_in_at", "id"),
+        due.order_by("opted_in_at", "id").only("seller", "opted_in_at"),
         stamps={"status": Status.ACTIVE, "active_from": at, "alarm_due_at": None},
         effects=_activated,
         at=at,
@@ -176,7 +176,8 @@ def _activated(batch: list[Enrolment], at: datetime) -> None:
     """Letters, journal and, where an account is not fit, a suspension from the first second on."""
     wanted = {stint.seller_id for stint in batch}
     # Locked, so that news about an account comes either before this or finds the active stint.
-    rows = Seller.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+    locked = Seller.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+    rows = locked.only("name", "default_email", "language", "time_zone", "professional", "standing")
     sellers = {seller.pk: seller for seller in rows}
     letters, lines, pauses = [], [], []
     for stint in batch:

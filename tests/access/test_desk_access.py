@@ -4,6 +4,7 @@ Every address of the workspace and of our own buttons under «Records» has its 
 missing fails the last test.
 """
 
+from collections import defaultdict
 from typing import Any, Final
 
 import pytest
@@ -103,8 +104,16 @@ TABLE: Final[dict[str, tuple[tuple[int, ...], tuple[int, ...]]]] = {
 }
 
 
+OF_RETURNS: Final = frozenset(
+    name
+    for name in TABLE
+    if any(word in name for word in ("return", "refund", "claim", "polic", "change"))
+)
+"""Pages that need a row of returns or money to stand for."""
+
+
 @pytest.fixture
-def places(longmen: Any, travel: Any) -> dict[str, list[str]]:
+def places(request: pytest.FixtureRequest, longmen: Any, travel: Any) -> dict[str, list[str]]:
     """What stands in the addresses: an open, covered inquiry, a thread, mails, a rule."""
     inquiry: Inquiry = InquiryFactory(order__seller=longmen)
     MessageFactory(inquiry=inquiry)
@@ -116,7 +125,8 @@ def places(longmen: Any, travel: Any) -> dict[str, list[str]]:
         context={"inquiry": inquiry, "due": inquiry.promise_due_at},
     )
     number = [str(inquiry.number)]
-    theirs = of_returns.made(longmen)
+    about = str(request.node.callspec.params["name"])
+    theirs = of_returns.made(longmen) if about in OF_RETURNS else defaultdict(list)
     return {
         **{name: theirs["return"] for name in TABLE if name.endswith("-return")},
         **{name: theirs["refund"] for name in TABLE if name.endswith("-refund")},

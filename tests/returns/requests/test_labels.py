@@ -15,7 +15,7 @@ from returns.operations import labels
 from returns.reasons import LabelKind, Reason
 from returns.rules import book
 from sellers.models import OrderLine
-from tests.conftest import Travel
+from tests.conftest import Letters, Travel
 from tests.returns.requests.goods_bought import moment
 from tests.together import all_at_once
 
@@ -103,7 +103,9 @@ def test_twenty_who_fetch_a_label_at_once_keep_one_file(
     assert {one.file_id for one in found} == {ReturnLabel.objects.get().file_id}
 
 
-def test_the_sellers_own_label_takes_the_place_of_ours(headphones: OrderLine, opened: Open) -> None:
+def test_the_sellers_own_label_takes_the_place_of_ours(
+    headphones: OrderLine, opened: Open, letters: Letters
+) -> None:
     anna = User.objects.get(email="anna@blume.test")
     request = opened(headphones, reason=Reason.DEFECTIVE)
     upload = labels.Upload("C:\\labels\\mein label.pdf", PDF, "DPD", "01234")
@@ -113,6 +115,7 @@ def test_the_sellers_own_label_takes_the_place_of_ours(headphones: OrderLine, op
     assert running.file is not None
     assert running.file.name == "mein label.pdf"
     assert request.labels.count() == 2
+    assert letters.to("jonas@buyers.test") == ["return_authorised", "return_authorised"]
 
 
 @pytest.mark.parametrize("content", [b"", b"GIF89a...", b"%PDF-" + b"0" * 2_097_152])
