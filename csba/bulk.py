@@ -1,5 +1,5 @@
-"""Many new rows by one statement and one value: a list of objects as JSON, taken apart by the
-database.
+"""Many new rows by one statement and two values: what all rows share, and a list of what differs,
+as JSON that the database takes apart.
 
 Django's bulk_create prepares each value of each column on its own; for sweeps, which write tens of
 thousands of journal lines and letters, that is most of their time. What is inserted must be plain:
@@ -22,36 +22,64 @@ def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> N
     """
     if not rows:
         return
-    names, sql = _statement(type(rows[0]), ignore_conflicts)
+    model = type(rows[0])
     # Straight from the instances: no value here needs preparing that JSON does not do.
-    content = json.dumps(
-        [{column: row.__dict__[attribute] for attribute, column in names} for row in rows],
-        default=_plain,
-        ensure_ascii=False,
-    )
+    given = [row.__dict__ for row in rows]
+    first, shared, differing = given[0], {}, []
+    for field in _fields(model):
+        name = field.attname
+        value = first[name]
+        # Only where equal means the same: 1, 1.0 and true are equal, and may stand inside JSON.
+        same = isinstance(value, str | int | datetime | None) and all(
+            each[name] == value and type(each[name]) is type(value) for each in given
+        )
+        if same:
+            shared[name] = value
+        else:
+            differing.append(name)
+    content = [
+        _dumps(shared),
+        _dumps([{name: each[name] for name in differing} for each in given]),
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [content])
+        cursor.execute(_statement(model, tuple(differing), ignore_conflicts), content)
 
 
-@lru_cache(maxsize=64)
-def _statement(
-    model: type[models.Model], ignore_conflicts: bool
-) -> tuple[list[tuple[str, str]], str]:
-    quote = connection.ops.quote_name
-    fields = [
+def _fields(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
+    return [
         field
         for field in model._meta.local_concrete_fields
         if not field.generated and not isinstance(field, models.AutoField)
     ]
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    typed = ", ".join(f"{quote(str(field.column))} {field.db_type(connection)}" for field in fields)
+
+
+@lru_cache(maxsize=256)
+def _statement(
+    model: type[models.Model], differing: tuple[str, ...], ignore_conflicts: bool
+) -> str:
+    quote = connection.ops.quote_name
+    shared, each = [], []
+    columns, sources = [], []
+    for field in _fields(model):
+        name = quote(field.attname)
+        differs = field.attname in differing
+        (each if differs else shared).append(f"{name} {field.db_type(connection)}")
+        columns.append(quote(str(field.column)))
+        sources.append(f"{'given' if differs else 'shared'}.{name}")
+    # With nothing that differs or nothing shared there is still a row for each, or one.
+    tables = [
+        f"json_to_record(%s::json) AS shared({', '.join(shared) or 'nothing text'})",
+        f"json_to_recordset(%s::json) AS given({', '.join(each) or 'nothing text'})",
+    ]
     sql = (
-        f"INSERT INTO {quote(model._meta.db_table)} ({columns}) "  # noqa: S608 -- names from the model, values as one parameter
-        f"SELECT {columns} FROM jsonb_to_recordset(%s::jsonb) AS given({typed})"
+        f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) "  # noqa: S608 -- names from the model, values as parameters
+        f"SELECT {', '.join(sources)} FROM {', '.join(tables)}"
     )
-    if ignore_conflicts:
-        sql += " ON CONFLICT DO NOTHING"
-    return [(field.attname, str(field.column)) for field in fields], sql
+    return f"{sql} ON CONFLICT DO NOTHING" if ignore_conflicts else sql
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, default=_plain, ensure_ascii=False)
 
 
 _encoder = DjangoJSONEncoder()

@@ -32,6 +32,7 @@ from inquiries.operations.judgement import Advised
 from inquiries.rules import judgement as basis_of
 from returns.reasons import Condition
 from returns.rules import recommendation
+from returns.rules.governing import governs
 from sellers.models import OrderLine
 
 STALE = "stale"
@@ -114,8 +115,9 @@ def judge(request: DeskRequest, number: str) -> HttpResponse:
 @require_safe
 @needs(guard.READ)
 def show_panel(request: DeskRequest, number: str) -> HttpResponse:
-    """The recommendation in a few words, and what each line entitles to, for the facts column;
-    nothing as long as asking the seller is all that there is to say.
+    """The recommendation in a few words, what each line entitles to and which policy governs the
+    order, for the facts column; the policy alone as long as asking the seller is all there is to
+    say.
     """
     inquiry = get_inquiry(number)
     at = timezone.now()
@@ -123,6 +125,7 @@ def show_panel(request: DeskRequest, number: str) -> HttpResponse:
         "inquiry": inquiry,
         "closed": _closed(inquiry, at),
         "may_decide": request.user.has_perm(guard.DECIDE),
+        "policy": governs(inquiry.order) if inquiry.order is not None else "",
     }
     try:
         advised = judgement.advise(inquiry, at=at)
@@ -131,7 +134,7 @@ def show_panel(request: DeskRequest, number: str) -> HttpResponse:
     else:
         best = advised.best.advice
         if best.remedy == "tell_not_known" and last_question(inquiry) is None:
-            return HttpResponse()
+            context["only_policy"] = True
         context |= {
             "best": recommendation.shown_remedy(best),
             "why": recommendation.shown_reason(best),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
-from typing import Any, Final
+from typing import Any
 
 from returns.reasons import Fault
 from returns.rules import clauses, grid
@@ -154,14 +154,13 @@ def _searched(
     # Pure, and asked again with each save, submission and approval of the same words.
     key = (repr(sorted(clauses.as_json(offer).items())), tuple(standard.versions.items()), most)
     if key not in _known:
-        if len(_known) >= _MOST_KNOWN:
-            _known.clear()
         _known[key] = _walked(offer, standard, most)
+        if len(_known) > 256:
+            del _known[next(iter(_known))]
     return _known[key]
 
 
-_known: dict[tuple[Any, ...], tuple["CounterExample | None", int]] = {}
-_MOST_KNOWN: Final = 256
+_known: dict[tuple[Any, ...], tuple[CounterExample | None, int]] = {}
 
 
 def _walked(
@@ -228,9 +227,7 @@ def _gives(outcome: Outcome) -> bool:
 
 
 def kind_of(outcome: Outcome) -> tuple[object, ...]:
-    """What makes days alike: whether and on which ground something may come back, or what else
-    there is.
-    """
+    """What makes days alike: whether, and on which ground, something may come back."""
     return (outcome.may_return, outcome.ground, outcome.warranty_until is None, outcome.remedies)
 
 

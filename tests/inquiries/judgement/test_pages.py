@@ -160,12 +160,14 @@ def test_the_inquiry_page_leads_to_the_judgment_and_loads_the_panel_later(
     assert f'hx-get="{page_of(lost, "judgement-panel")}"' in page
 
 
-def test_the_panel_is_silent_as_long_as_the_seller_was_not_asked_and_nothing_is_known(
+def test_the_panel_names_only_the_policy_as_long_as_the_seller_was_not_asked(
     desk: Client, order_of: Orders, writes: Writes, lost: Inquiry
 ) -> None:
     order = order_of("08-05 09:00", "08-10 13:00")
     inquiry = writes("Welche Ersatzteilnummer hat die Dichtung?", order, "11-10 10:00")
-    assert desk.get(page_of(inquiry, "judgement-panel")).content == b""
+    panel = desk.get(page_of(inquiry, "judgement-panel")).content.decode()
+    assert "The standard return policy, as of 5 August 2026." in panel
+    assert "Our judgment" not in panel
 
 
 def test_an_auditor_reads_the_panel_and_decides_nothing(
