@@ -33,7 +33,7 @@ def test_the_page_begins_with_a_case_that_has_an_answer(face: tuple[str, Client]
     page = client.get(url)
     assert page.status_code == 200
     assert 'class="trace"' in page.content.decode()
-    assert 'class="outcome yes"' in page.content.decode()
+    assert 'class="outcome is-yes"' in page.content.decode()
 
 
 def test_nothing_is_stored_by_good_or_bad_facts(
@@ -107,10 +107,10 @@ def test_the_portal_tries_the_sellers_own_policy_or_the_standard(
 ) -> None:
     late = {**FIELDS, "asked_at": "2026-11-10T12:00"}
     standard = anna.get(trial_page("portal"), {**late, "policy": "standard"}).content.decode()
-    assert 'class="outcome no"' in standard
+    assert 'class="outcome is-no"' in standard
     for chosen in ("governing", "1"):
         own = anna.get(trial_page("portal"), {**late, "policy": chosen}).content.decode()
-        assert 'class="outcome yes"' in own
+        assert 'class="outcome is-yes"' in own
 
 
 def test_the_policy_of_another_seller_cannot_be_tried_in_the_portal(
@@ -133,9 +133,9 @@ def test_the_desk_names_a_seller_whose_policy_then_counts(
 ) -> None:
     late = {**FIELDS, "asked_at": "2026-11-10T12:00"}
     url = trial_page("desk")
-    assert 'class="outcome no"' in desk.get(url, late).content.decode()
+    assert 'class="outcome is-no"' in desk.get(url, late).content.decode()
     own = desk.get(url, {**late, "seller": "a1blume000001"}).content.decode()
-    assert 'class="outcome yes"' in own
+    assert 'class="outcome is-yes"' in own
     unknown = desk.get(url, {**late, "seller": "NOBODY%s"})
     assert unknown.status_code == 422
     assert "NOBODY%s" in unknown.content.decode()
