@@ -47,6 +47,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests that commit are cleaned up by TRUNCATE, which the journal refuses everywhere else."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE journal_line DISABLE TRIGGER journal_is_never_emptied")
+        roles.sync()
 
 
 @pytest.fixture
@@ -87,8 +88,11 @@ def fresh_memory() -> Iterator[None]:
 
 
 def staff(email: str, name: str, role: str) -> User:
-    """A member of staff in the group of a role."""
-    roles.sync()
+    """A member of staff in the group of a role. The groups stand since the database was made,
+    except after tests that empty it.
+    """
+    if not Group.objects.filter(name=role, permissions__isnull=False).exists():
+        roles.sync()
     user: User = UserFactory(email=email, name=name, is_staff=True, language="en")
     user.groups.add(Group.objects.get(name=role))
     return user
