@@ -25,7 +25,9 @@ def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> N
     model = type(rows[0])
     # Straight from the instances: no value here needs preparing that JSON does not do.
     given = [row.__dict__ for row in rows]
-    first, shared, differing = given[0], {}, []
+    first = given[0]
+    shared: dict[str, Any] = {}
+    differing: list[str] = []
     for field in _fields(model):
         name = field.attname
         value = first[name]
@@ -58,8 +60,10 @@ def _statement(
     model: type[models.Model], differing: tuple[str, ...], ignore_conflicts: bool
 ) -> str:
     quote = connection.ops.quote_name
-    shared, each = [], []
-    columns, sources = [], []
+    shared: list[str] = []
+    each: list[str] = []
+    columns: list[str] = []
+    sources: list[str] = []
     for field in _fields(model):
         name = quote(field.attname)
         differs = field.attname in differing
