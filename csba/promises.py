@@ -62,3 +62,30 @@ def invitation(at: datetime) -> timedelta:
 def message_response(at: datetime) -> timedelta:
     """How long a seller may take for a message of Buyer-Seller Messaging (domain 4.7)."""
     return timedelta(hours=read.value("messages.seller_response_hours", at))
+
+
+def terms_notice(at: datetime) -> timedelta:
+    """Within which time an active seller agrees to a new version asked for at `at` (rulings 15)."""
+    return timedelta(days=read.value("terms.ask_again_days", at))
+
+
+def terms_reminders(at: datetime) -> list[timedelta]:
+    """At which times left a seller is reminded of new terms, longest first."""
+    days = read.value("terms.reminder_days_left", at)
+    return [timedelta(days=left) for left in sorted(days, reverse=True)]
+
+
+def interest_confirmation(at: datetime) -> timedelta:
+    """How long the link works that confirms an interest (P17)."""
+    return timedelta(hours=read.value("interest.confirm_hours", at))
+
+
+def files_of_a_message(at: datetime) -> tuple[int, int]:
+    """How many attachments one message may have, and how many bytes together (domain 5.5)."""
+    megabytes = read.value("files.message_megabytes", at)
+    return int(read.value("files.per_message", at)), int(megabytes) * 1024 * 1024
+
+
+def digest_hour(at: datetime) -> int:
+    """The hour of a person's day at which a digest leaves."""
+    return int(read.value("digest.hour", at))

@@ -268,7 +268,11 @@ CSBA_PORTAL_NAV = [
     "sellers.portal.nav.entries",
 ]
 CSBA_DESK_FRAME = "inquiries.desk.page.rail"
-CSBA_DESK_ALSO = ["returns.desk.rail.entries"]
+CSBA_DESK_ALSO = [
+    "returns.desk.rail.entries",
+    "caselog.desk.rail.entries",
+    "sellers.desk.rail.entries",
+]
 CSBA_DUE_ROWS = [
     "csba.outbox.due.oldest",
     "sellers.metrics.oldest_due",

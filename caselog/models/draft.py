@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from caselog.models.case import Case
+from csba.files.models import StoredFile
 
 
 class Draft(models.Model):
@@ -25,3 +26,19 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case.number}: {self.user}"
+
+
+class DraftFile(models.Model):
+    """A photo or paper that waits with the words: a browser cannot give it back a second time."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="files")
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+    field = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("attachment of a draft")
+        verbose_name_plural = _("attachments of drafts")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return str(self.file)

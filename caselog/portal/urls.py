@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from caselog.portal import views
+from caselog.portal import contact, views
 
 app_name = "caselog"
 
@@ -11,4 +11,5 @@ urlpatterns = [
     path("cases/<slug:number>/", views.show_case, name="case"),
     path("cases/<slug:number>/reply/", views.reply_case, name="reply-case"),
     path("cases/<slug:number>/waive/", views.waive_case, name="waive-case"),
+    *(path(route, view, name=name) for route, view, name in contact.PAGES),
 ]

@@ -12,8 +12,10 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
 
+from caselog.desk.urls import patterns as pages_of_caselog
 from inquiries.desk.urls import patterns
 from returns.desk.urls import patterns as pages_of_returns
+from sellers.desk.urls import patterns as pages_of_sellers
 
 View = Callable[..., HttpResponse]
 
@@ -46,6 +48,8 @@ class DeskSite(AdminSite):
         return [
             *patterns(self.admin_view),
             *pages_of_returns(self.admin_view),
+            *pages_of_caselog(self.admin_view),
+            *pages_of_sellers(self.admin_view),
             path("records/", self.admin_view(self.records), name="records"),
             *super().get_urls(),
         ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inquiries.portal import home
+from inquiries.portal import gaps, home
 
 app_name = "portal"
 
@@ -10,4 +10,5 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("messages/", home.messages, name="messages"),
     path("messages/<str:number>/", home.message, name="message"),
+    *(path(route, view, name=name) for route, view, name in gaps.PAGES),
 ]

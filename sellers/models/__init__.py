@@ -11,7 +11,7 @@ from sellers.models.product import Product
 from sellers.models.requirement import Requirement
 from sellers.models.seller import Seller
 from sellers.models.service import Plan, Service
-from sellers.models.terms import Acceptance, Terms
+from sellers.models.terms import Acceptance, Terms, TermsRequest
 
 __all__ = [
     "Acceptance",
@@ -31,5 +31,6 @@ __all__ = [
     "Service",
     "Suspension",
     "Terms",
+    "TermsRequest",
     "TrackingEvent",
 ]

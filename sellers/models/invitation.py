@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from sellers.models.membership import Membership
 from sellers.models.seller import Seller
 from sellers.models.service import Service
 
@@ -27,6 +28,12 @@ class Invitation(models.Model):
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="invitations")
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="invitations")
     email = models.EmailField()
+    role = models.CharField(
+        max_length=10,
+        choices=Membership.Role.choices,
+        default=Membership.Role.OWNER,
+        db_default=Membership.Role.OWNER,
+    )
     secret_hash = models.CharField(max_length=64, unique=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     invited_at = models.DateTimeField()

@@ -37,6 +37,7 @@ class Seller(models.Model):
         verbose_name = _("seller")
         verbose_name_plural = _("sellers")
         ordering = ["name"]
+        permissions = [("record_standing", _("May record the standing of accounts"))]
 
     def __str__(self) -> str:
         return self.name

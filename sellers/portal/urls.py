@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sellers.portal import joining, views
+from sellers.portal import interest, joining, people, preferences, views
 
 app_name = "sellers"
 
@@ -15,4 +15,8 @@ urlpatterns = [
     path("switch/", joining.switch, name="switch"),
     path("join/", joining.join, name="join"),
     path("join/<str:secret>/", joining.open_invitation, name="open-invitation"),
+    *(
+        path(route, view, name=name)
+        for route, view, name in [*interest.PAGES, *people.PAGES, *preferences.PAGES]
+    ),
 ]
