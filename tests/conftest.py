@@ -133,9 +133,8 @@ def service(db: None) -> Service:
     return Service.objects.get(code=Service.CSBA)
 
 
-@pytest.fixture
-def blume(db: None) -> Seller:
-    """A seller in Berlin, not enrolled."""
+def make_blume() -> Seller:
+    """A seller in Berlin, not enrolled, with its owner."""
     seller: Seller = SellerFactory(
         merchant_id="A1BLUME000001",
         name="Blume Haushalt GmbH",
@@ -152,8 +151,13 @@ def blume(db: None) -> Seller:
 
 
 @pytest.fixture
-def longmen(db: None) -> Seller:
-    """A seller in Shenzhen, not enrolled."""
+def blume(db: None) -> Seller:
+    """A seller in Berlin, not enrolled."""
+    return make_blume()
+
+
+def make_longmen() -> Seller:
+    """A seller in Shenzhen, not enrolled, with its owner."""
     seller: Seller = SellerFactory(
         merchant_id="A1LONGMEN0001",
         name="深圳龙门电子有限公司",
@@ -171,6 +175,12 @@ def longmen(db: None) -> Seller:
         role="OWNER",
     )
     return seller
+
+
+@pytest.fixture
+def longmen(db: None) -> Seller:
+    """A seller in Shenzhen, not enrolled."""
+    return make_longmen()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ Every address of the workspace and of our own buttons under «Records» has its 
 missing fails the last test.
 """
 
-from collections import defaultdict
 from typing import Any, Final
 
 import pytest
@@ -14,8 +13,9 @@ from django.urls import URLPattern, reverse
 
 from csba.outbox.enqueue import enqueue
 from inquiries.models import Inquiry
+from sellers.models import Seller
 from tests.access import of_returns
-from tests.conftest import staff
+from tests.conftest import make_longmen, staff
 from tests.factories.caselog import CaseFactory
 from tests.factories.inquiries import InboundMailFactory, InquiryFactory, MessageFactory
 
@@ -104,16 +104,14 @@ TABLE: Final[dict[str, tuple[tuple[int, ...], tuple[int, ...]]]] = {
 }
 
 
-OF_RETURNS: Final = frozenset(
-    name
-    for name in TABLE
-    if any(word in name for word in ("return", "refund", "claim", "polic", "change"))
-)
-"""Pages that need a row of returns or money to stand for."""
+@pytest.fixture(scope="module")
+def longmen(stage: None) -> Seller:
+    """The seller whose rows the pages show."""
+    return make_longmen()
 
 
-@pytest.fixture
-def places(request: pytest.FixtureRequest, longmen: Any, travel: Any) -> dict[str, list[str]]:
+@pytest.fixture(scope="module")
+def places(longmen: Seller) -> dict[str, list[Any]]:
     """What stands in the addresses: an open, covered inquiry, a thread, mails, a rule."""
     inquiry: Inquiry = InquiryFactory(order__seller=longmen)
     MessageFactory(inquiry=inquiry)
@@ -125,8 +123,7 @@ def places(request: pytest.FixtureRequest, longmen: Any, travel: Any) -> dict[st
         context={"inquiry": inquiry, "due": inquiry.promise_due_at},
     )
     number = [str(inquiry.number)]
-    about = str(request.node.callspec.params["name"])
-    theirs = of_returns.made(longmen) if about in OF_RETURNS else defaultdict(list)
+    theirs = of_returns.made(longmen)
     return {
         **{name: theirs["return"] for name in TABLE if name.endswith("-return")},
         **{name: theirs["refund"] for name in TABLE if name.endswith("-refund")},
@@ -151,8 +148,8 @@ def places(request: pytest.FixtureRequest, longmen: Any, travel: Any) -> dict[st
     }
 
 
-@pytest.fixture
-def browsers(longmen: Any) -> dict[str, Client]:
+@pytest.fixture(scope="module")
+def browsers(longmen: Seller) -> dict[str, Client]:
     """One browser a role."""
     found = {"anonymous": Client(), "seller": Client()}
     found["seller"].force_login(longmen.memberships.get().user)
@@ -165,7 +162,7 @@ def browsers(longmen: Any) -> dict[str, Client]:
 @pytest.mark.parametrize("name", TABLE)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_who_may_open_what(
-    browsers: dict[str, Client], places: dict[str, list[str]], name: str, method: str
+    browsers: dict[str, Client], places: dict[str, list[Any]], name: str, method: str
 ) -> None:
     address = reverse(f"admin:{name}", args=places.get(name, []))
     expected = TABLE[name][method == "post"]

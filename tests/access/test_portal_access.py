@@ -13,10 +13,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from csba.accounts import roles
 from csba.accounts.models import User
 from inquiries.models import BuyerMessage, Inquiry
 from sellers.models import Seller
 from tests.access import of_returns
+from tests.conftest import make_blume, make_longmen, staff
 from tests.factories.caselog import QuestionFactory
 from tests.factories.sellers import MembershipFactory, UserFactory
 
@@ -116,9 +118,10 @@ TABLE: dict[str, dict[str, Row]] = {
 }
 
 
-@pytest.fixture
-def seller(request: pytest.FixtureRequest, blume: Seller) -> Seller:
+@pytest.fixture(scope="module")
+def seller(stage: None) -> Seller:
     """Blume, with a question in the Case Log and a buyer's message."""
+    blume = make_blume()
     QuestionFactory(case__seller=blume)
     at = timezone.now()
     inquiry = Inquiry.objects.create(
@@ -137,20 +140,17 @@ def seller(request: pytest.FixtureRequest, blume: Seller) -> Seller:
         received_at=at,
         response_due_at=at + timedelta(hours=24),
     )
-    NUMBERS.clear()
-    if str(request.node.callspec.params["name"]).startswith("returns:"):
-        NUMBERS.update(of_returns.made(blume))
     return blume
 
 
-@pytest.fixture
-def browsers(seller: Seller, longmen: Seller, agent: User) -> dict[str, Client]:
+@pytest.fixture(scope="module")
+def browsers(seller: Seller) -> dict[str, Client]:
     """One browser a role."""
     people: dict[str, User | None] = {
         "nobody": None,
         "stranger": UserFactory(),
-        "staff": agent,
-        "other": longmen.memberships.get().user,
+        "staff": staff("ines@desk.test", "Ines", roles.AGENT),
+        "other": make_longmen().memberships.get().user,
         "reader": MembershipFactory(seller=seller, role="READER").user,
         "operator": MembershipFactory(seller=seller, role="OPERATOR").user,
         "owner": seller.memberships.get(role="OWNER").user,
@@ -163,8 +163,6 @@ def browsers(seller: Seller, longmen: Seller, agent: User) -> dict[str, Client]:
     return found
 
 
-# What of_returns.made has made for the test that runs.
-NUMBERS: dict[str, list[Any]] = {}
 _ABOUT = {
     "returns:policy-version": "policy-version",
     **dict.fromkeys(
@@ -182,32 +180,26 @@ _ABOUT = {
 }
 
 
-def path_of(name: str) -> str:
-    """The address, with a number or secret where it needs one."""
-    if name in _ABOUT:
-        return reverse(name, args=NUMBERS[_ABOUT[name]])
-    arguments = {
-        "portal:message": lambda: [BuyerMessage.objects.get().number],
-        "sellers:open-invitation": lambda: ["a-made-up-secret"],
-        "caselog:case": lambda: [case_number()],
-        "caselog:reply-case": lambda: [case_number()],
-        "caselog:waive-case": lambda: [case_number()],
+@pytest.fixture(scope="module")
+def paths(seller: Seller) -> dict[str, str]:
+    """The address of each page, with a number or secret where it needs one."""
+    theirs = of_returns.made(seller)
+    case = [seller.cases.get(kind="INQUIRY").number]
+    arguments: dict[str, list[Any]] = {
+        **{name: theirs[about] for name, about in _ABOUT.items()},
+        "portal:message": [BuyerMessage.objects.get().number],
+        "sellers:open-invitation": ["a-made-up-secret"],
+        **dict.fromkeys(("caselog:case", "caselog:reply-case", "caselog:waive-case"), case),
     }
-    return reverse(name, args=arguments[name]() if name in arguments else [])
-
-
-def case_number() -> str:
-    seller = Seller.objects.get(merchant_id="A1BLUME000001")
-    return str(seller.cases.filter(kind="INQUIRY").latest("pk").number)
+    return {name: reverse(name, args=arguments.get(name, [])) for name in TABLE}
 
 
 @pytest.mark.parametrize("name", sorted(TABLE))
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_status_of_a_portal_page_by_role(
-    name: str, method: str, browsers: dict[str, Client]
+    name: str, method: str, browsers: dict[str, Client], paths: dict[str, str]
 ) -> None:
-    path = path_of(name)
-    found = Row(*[_status(browsers[role].generic(method, path)) for role in ROLES])
+    found = Row(*[_status(browsers[role].generic(method, paths[name])) for role in ROLES])
     assert found == TABLE[name][method], (name, method, tuple(found))
 
 
@@ -220,9 +212,9 @@ def _status(answer: Any) -> int:
 
 @pytest.mark.parametrize("name", sorted(name for name in TABLE if TABLE[name]["GET"].nobody == 302))
 def test_whoever_is_not_signed_in_is_led_to_the_login_and_back(
-    name: str, browsers: dict[str, Client]
+    name: str, browsers: dict[str, Client], paths: dict[str, str]
 ) -> None:
-    path = path_of(name)
+    path = paths[name]
     assert browsers["nobody"].get(path).headers["Location"] == f"/accounts/login/?next={path}"
 
 
