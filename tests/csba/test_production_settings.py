@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -90,6 +91,31 @@ WRONG = {
     "CSBA_PROCESS": [("gunicorn", "web, live, worker, command")],
     "CSBA_LOG_LEVEL": [("LOUD", "WARNING")],
 }
+RIGHT = [
+    ("EMAIL_PORT", "", "EMAIL_PORT", 1025),
+    ("EMAIL_PORT", " 587 ", "EMAIL_PORT", 587),
+    ("EMAIL_USE_TLS", "Yes", "EMAIL_USE_TLS", True),
+    ("EMAIL_USE_TLS", "off", "EMAIL_USE_TLS", False),
+    ("EMAIL_HOST_PASSWORD", "$HOME sweet ", "EMAIL_HOST_PASSWORD", "$HOME sweet "),
+    (
+        "CSBA_BASE_URL",
+        "https://csba.example:8443/",
+        "CSBA_BASE_URL",
+        "https://csba.example:8443",
+    ),
+    (
+        "CSBA_ALLOWED_HOSTS",
+        "a.example, [::1] ,.b.example",
+        "ALLOWED_HOSTS",
+        ["a.example", "[::1]", ".b.example"],
+    ),
+    (
+        "REDIS_URL",
+        "rediss://:p%2Fw@cache.example",
+        "REDIS_URL",
+        "rediss://:p%2Fw@cache.example",
+    ),
+]
 # Any text will do for these, and whether a server is there shows later.
 FREE = {
     *("SECRET_KEY", "CSBA_HOME", "CSBA_SENDER_NAME", "CSBA_SMTP_HOST", "CSBA_SINK_URL"),
@@ -98,16 +124,57 @@ FREE = {
 }
 
 
+READ = """
+import contextlib, io, json, os, runpy, sys
+sys.path.insert(0, "")
+for name, value in json.load(sys.stdin):
+    os.environ[name] = value
+    said, code, found = io.StringIO(), 0, {}
+    with contextlib.redirect_stderr(said):
+        try:
+            found = runpy.run_path("csba/settings.py")
+        except SystemExit as end:
+            code = end.code
+    plain = {key: found[key] for key in sys.argv[2:] if key in found}
+    print(json.dumps([code, said.getvalue(), plain]))
+    os.environ.pop(name)
+    os.environ.update(json.loads(sys.argv[1]))
+"""
+"""Reads the settings once for each variable that is changed: one process for them all."""
+
+Given = tuple[str, str]
+
+
+@pytest.fixture(scope="module")
+def read() -> dict[Given, tuple[int, str, dict[str, Any]]]:
+    """For each variable of the tables with its value: exit code, what was said, the settings."""
+    given = [(name, value) for name, rows in WRONG.items() for value, _word in rows]
+    given += [(name, value) for name, value, _setting, _expected in RIGHT]
+    env = {"PATH": os.environ["PATH"], **PRODUCTION}
+    done = subprocess.run(
+        [sys.executable, "-c", READ, json.dumps(env), *{row[2] for row in RIGHT}],
+        cwd=CHECKOUT,
+        env=env,
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    answers = [tuple(json.loads(line)) for line in done.stdout.splitlines()]
+    return dict(zip(given, answers, strict=True))
+
+
 @pytest.mark.parametrize(
     ("name", "value", "word"),
     [(name, value, word) for name, rows in WRONG.items() for value, word in rows],
 )
 def test_a_variable_that_cannot_work_is_one_sentence_that_says_what_would(
-    name: str, value: str, word: str
+    name: str, value: str, word: str, read: dict[Given, tuple[int, str, dict[str, Any]]]
 ) -> None:
-    done = _run("-c", "import csba.settings", **{name: value})
-    assert (done.returncode, done.stdout) == (3, "")
-    (sentence,) = done.stderr.splitlines()
+    code, said, _settings = read[name, value]
+    assert code == 3
+    (sentence,) = said.splitlines()
     assert sentence.startswith(f"{name} ")
     assert word in sentence
     assert "hidden" not in sentence
@@ -131,41 +198,17 @@ def test_every_variable_of_the_settings_is_in_one_of_the_two_tables() -> None:
     assert read == set(WRONG) | FREE
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "setting", "expected"),
-    [
-        ("EMAIL_PORT", "", "EMAIL_PORT", 1025),
-        ("EMAIL_PORT", " 587 ", "EMAIL_PORT", 587),
-        ("EMAIL_USE_TLS", "Yes", "EMAIL_USE_TLS", True),
-        ("EMAIL_USE_TLS", "off", "EMAIL_USE_TLS", False),
-        ("EMAIL_HOST_PASSWORD", "$HOME sweet ", "EMAIL_HOST_PASSWORD", "$HOME sweet "),
-        (
-            "CSBA_BASE_URL",
-            "https://csba.example:8443/",
-            "CSBA_BASE_URL",
-            "https://csba.example:8443",
-        ),
-        (
-            "CSBA_ALLOWED_HOSTS",
-            "a.example, [::1] ,.b.example",
-            "ALLOWED_HOSTS",
-            ["a.example", "[::1]", ".b.example"],
-        ),
-        (
-            "REDIS_URL",
-            "rediss://:p%2Fw@cache.example",
-            "REDIS_URL",
-            "rediss://:p%2Fw@cache.example",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("name", "value", "setting", "expected"), RIGHT)
 def test_what_can_work_is_taken_as_it_is(
-    name: str, value: str, setting: str, expected: object
+    name: str,
+    value: str,
+    setting: str,
+    expected: object,
+    read: dict[Given, tuple[int, str, dict[str, Any]]],
 ) -> None:
-    show = f"import json, csba.settings; print(json.dumps(csba.settings.{setting}))"
-    done = _run("-c", show, **{name: value})
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == expected
+    code, said, found = read[name, value]
+    assert (code, said) == (0, "")
+    assert found[setting] == expected
 
 
 @pytest.mark.parametrize(("written", "password"), [("p%2Fw%40", "p/w@"), ("p#w", "p#w")])
