@@ -186,21 +186,32 @@ def purchases(of: Goods, on: Days, buyer: Buyer) -> Iterator[Facts]:
         )
 
 
+def changes(
+    standard: Standard, offer: Mapping[str, Any], *, withdrawal: bool
+) -> list[dict[str, Any]]:
+    """Every reason, condition, price and seller that a plain purchase may have instead; who
+    withdraws gives no reason.
+    """
+    why = [Reason.NOT_NEEDED] if withdrawal else reasons(standard)
+    return [
+        {
+            "reason": reason,
+            "condition": condition,
+            "price": price,
+            "ship_from": seller.ship_from,
+            "local_address": seller.local_address,
+        }
+        for seller in SELLERS
+        for price in prices(seller, standard, offer)
+        for reason in why
+        for condition in Condition
+    ]
+
+
 def variants(plain: Facts, standard: Standard, offer: Mapping[str, Any]) -> Iterator[Facts]:
-    """The same purchase with every reason, condition, price and seller."""
-    why = [plain.reason] if plain.withdrawal else reasons(standard)
-    for seller in SELLERS:
-        for price in prices(seller, standard, offer):
-            for reason in why:
-                for condition in Condition:
-                    yield replace(
-                        plain,
-                        reason=reason,
-                        condition=condition,
-                        price=price,
-                        ship_from=seller.ship_from,
-                        local_address=seller.local_address,
-                    )
+    """The same purchase with each of the changes."""
+    for change in changes(standard, offer, withdrawal=plain.withdrawal):
+        yield replace(plain, **change)
 
 
 def each_once(standard: Standard, offer: Mapping[str, Any]) -> Iterator[Facts]:
