@@ -1,5 +1,7 @@
 """What axe finds on a page that keeps somebody from reading or using it."""
 
+from typing import Any
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -19,13 +21,16 @@ OPTIONS = {"resultTypes": ["violations"], "preload": False}
 
 
 class Findings:
-    """What axe and the width of the window say against the pages that were looked at."""
+    """What axe and the width of the window say against the pages that were looked at. axe takes
+    long and examines one of the two looks only, if one is named; the width is seen in both.
+    """
 
-    def __init__(self, page: Page, *, narrow: tuple[int, int]) -> None:
+    def __init__(self, page: Page, *, narrow: tuple[int, int], only: str = "") -> None:
         self.page = page
         self.axe = Axe()
         self.wide = page.viewport_size
         self.narrow = narrow
+        self.only = only
         self.found: list[str] = []
 
     def look(self, path: str = "") -> None:
@@ -46,7 +51,7 @@ class Findings:
     def _examine(self, path: str, look: str) -> None:
         self.page.evaluate(SETTLED)
         where = f"{path or self.page.url} ({look})"
-        for finding in self.axe.run(self.page, options=OPTIONS).response["violations"]:
+        for finding in self._violations() if self.only in {"", look} else ():
             if finding["impact"] in GRAVE:
                 self.found += [
                     f"{where} {finding['id']} ({finding['impact']}): {node['html'][:160]} -- "
@@ -55,3 +60,9 @@ class Findings:
                 ]
         if not fits(self.page):
             self.found.append(f"{where} is wider than the window")
+
+    def _violations(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.axe.run(self.page, options=OPTIONS).response[
+            "violations"
+        ]
+        return found
