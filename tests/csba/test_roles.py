@@ -89,7 +89,10 @@ GOVERNING = {
     "sellers.change_invitation",
     "sellers.add_terms",
     "sellers.change_plan",
+    "sellers.record_standing",
+    "sellers.settle_interest",
     "returns.review_policy",
+    "caselog.edit_template",
 }
 
 
