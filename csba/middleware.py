@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
 
 from csba.accounts.models import User
+from csba.views import not_allowed
 
 # Where staff without a second factor may still go: to set one up, or to leave.
 _OPEN_TO_ALL = ("/accounts/", "/static/", "/i18n/")
@@ -20,6 +21,9 @@ _OPEN_TO_ALL = ("/accounts/", "/static/", "/i18n/")
 _SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 # What machines and scripts read: no words in it, and it must answer when the database does not.
 _NOT_FOR_READERS = {"/healthz", "/status", "/live"}
+
+# Who calls here reads the status and the Allow header.
+_FOR_MACHINES = ("/api/", "/hooks/", "/live", "/healthz", "/status")
 
 
 class ReaderLanguageAndZone(MiddlewareMixin):
@@ -47,6 +51,9 @@ class ReaderLanguageAndZone(MiddlewareMixin):
         request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.status_code == 405 and not request.path.startswith(_FOR_MACHINES):
+            # Django answers with nothing at all, and asks no handler.
+            response = not_allowed(request, response.headers.get("Allow", ""))
         response.headers.setdefault(
             "Content-Language", translation.get_language() or settings.LANGUAGE_CODE
         )

@@ -62,6 +62,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, "404", 404, _area(request))
 
 
+def not_allowed(request: HttpRequest, allow: str) -> HttpResponse:
+    """405: the address is right, but it takes only a button's click (or only a look)."""
+    page = _page(request, "405", 405, _area(request))
+    page.headers["Allow"] = allow
+    return page
+
+
 def too_many(request: HttpRequest) -> HttpResponse:
     """429: the login library counts tries."""
     return _page(request, "429", 429, _area(request))

@@ -1,32 +1,26 @@
-"""Keeping a file that a person has given us."""
+"""Keeping a file that a person has given us, and letting it go."""
 
 import hashlib
 import re
 from collections.abc import Collection
-from typing import Final
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from csba.errors import Refused
+from csba.files.kinds import ATTACHMENTS, PAPERS, PICTURES, media_type, named, names
 from csba.files.models import StoredFile
 
-# What a file begins with decides what it is; what its sender calls it decides nothing.
-_BEGINNINGS: Final = {
-    b"%PDF-": "application/pdf",
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-}
-PICTURES: Final = frozenset({"image/png", "image/jpeg"})
-PAPERS: Final = PICTURES | {"application/pdf"}
+__all__ = ["ATTACHMENTS", "PAPERS", "PICTURES", "check", "discard", "keep", "tidy_name"]
 
 _UNFIT = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]+")
 
 
-def keep(content: bytes, *, name: str, types: Collection[str], limit: int) -> StoredFile:
-    """The file is kept; refused when it is empty, longer than `limit` bytes or none of `types`."""
+def check(content: bytes, *, types: Collection[str], limit: int) -> str:
+    """What the file is; refused when it is empty, longer than `limit` bytes or none of `types`."""
     if not content:
         raise Refused(_("This file is empty. Please choose another one."), code="file_empty")
     if len(content) > limit:
@@ -36,14 +30,18 @@ def keep(content: bytes, *, name: str, types: Collection[str], limit: int) -> St
     found = media_type(content)
     if found not in types:
         raise Refused(
-            _("Please choose a file of one of these kinds: %s.")
-            % ", ".join(sorted(kind.partition("/")[2].upper() for kind in types)),
-            code="file_type",
+            _("Please choose a file of one of these kinds: %s.") % names(types), code="file_type"
         )
+    return found
+
+
+def keep(content: bytes, *, name: str, types: Collection[str], limit: int) -> StoredFile:
+    """The file is kept; refused as by `check`."""
+    found = check(content, types=types, limit=limit)
     sha256 = hashlib.sha256(content).hexdigest()
     stored = StoredFile(
         sha256=sha256,
-        name=tidy_name(name),
+        name=named(tidy_name(name)[-150:], found),
         media_type=found,
         size=len(content),
         created_at=timezone.now(),
@@ -53,12 +51,12 @@ def keep(content: bytes, *, name: str, types: Collection[str], limit: int) -> St
     return stored
 
 
-def media_type(content: bytes) -> str:
-    """What the bytes are, "" when we do not take such files."""
-    for beginning, found in _BEGINNINGS.items():
-        if content.startswith(beginning):
-            return found
-    return ""
+def discard(stored: StoredFile) -> None:
+    """The file is gone, row and bytes; whoever pointed at it does so no more."""
+    content = stored.content
+    stored.delete()
+    # Only once it is certain: a transaction that fails after all must find its bytes again.
+    transaction.on_commit(lambda: content.storage.delete(str(content.name)), robust=True)
 
 
 def tidy_name(name: str) -> str:

@@ -16,12 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from csba.errors import DomainError
+from csba.files.serve import as_download
 from csba.money import ZERO, shown
 from csba.numbers import tidy
 from csba.staff import Page
 from returns.buyer import plain
 from returns.buyer.forms import AskForm, WithdrawForm, declaration
-from returns.downloads import as_download
 from returns.gateways.label import NoLabel
 from returns.models import ReturnRequest, Withdrawal
 from returns.notifications import links

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from csba.errors import DomainError
+from csba.files.serve import as_download
 from csba.numbers import tidy
 from csba.staff import DeskRequest, Page, frame, needs
 from returns.desk import opening, page_of_return
 from returns.desk.forms import InspectedForm, ReasonForm, ReceivedForm, SentForm
-from returns.downloads import as_download
 from returns.models import ReturnLabel, ReturnLine, ReturnRequest, Withdrawal
 from returns.operations import goods, returns
 from returns.rules import trace

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from csba.errors import DomainError
+from csba.files.serve import as_download
 from csba.money import shown
 from csba.numbers import tidy
 from csba.staff import Page
-from returns.downloads import as_download
 from returns.models import ReturnAddress, ReturnLine, ReturnRequest
 from returns.operations import addresses, goods, international, labels
 from returns.portal import return_rows
