@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
+from csba.counting import capped, shown
+
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Values for the frame templates; the portal's navigation is asked only if a template shows
@@ -20,9 +22,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def portal_nav(request: HttpRequest) -> list[dict[str, Any]]:
-    """The entries that each app gives: label, url, badge, whether this page is below it."""
+    """The entries that each app gives: label, url, badge, whether this page is below it.
+
+    A badge is a number, or the rows that it counts: those of all apps are one statement.
+    """
     entries = [entry for path in settings.CSBA_PORTAL_NAV for entry in import_string(path)(request)]
+    asked = {entry["url"]: entry["rows"] for entry in entries if "rows" in entry}
+    counts = capped(asked)
     for entry in entries:
+        if entry["url"] in counts:
+            entry["badge"] = shown(counts[entry["url"]])
         entry["here"] = request.path.startswith(entry["url"]) and (
             entry["url"] != "/portal/" or request.path == "/portal/"
         )

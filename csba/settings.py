@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from csba import environment as env
 from csba import logs
+from csba.accounts.settings import *  # noqa: F403 -- settings are one namespace, kept in two files
 from csba.schedule import BEAT_SCHEDULE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -87,6 +88,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.amazon",
     "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
@@ -157,31 +160,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 CSBA_LIVE_PREFIX = env.text("CSBA_LIVE_PREFIX", "csba:")
 
 # --- people ------------------------------------------------------------------------------------
-AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "portal:home"
-ACCOUNT_ADAPTER = "csba.login_mails.MailingAdapter"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_UNIQUE_EMAIL = True
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_PREVENT_ENUMERATION = True
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
+# How people sign in stands in csba/accounts/settings.py; here is what the demo does otherwise.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = RELAXED
-USERSESSIONS_TRACK_ACTIVITY = False
 # Staff log in with a second factor; the demo's logins are public anyway and skip it (rulings 30).
 CSBA_STAFF_SECOND_FACTOR = not DEMO
 
@@ -267,11 +247,12 @@ CSBA_PORTAL_NAV = [
     "returns.portal.nav.entries",
     "sellers.portal.nav.entries",
 ]
+CSBA_CASE_ALSO = ["inquiries.portal.decisions.cards"]
 CSBA_DESK_FRAME = "inquiries.desk.page.rail"
 CSBA_DESK_ALSO = [
-    "returns.desk.rail.entries",
-    "caselog.desk.rail.entries",
-    "sellers.desk.rail.entries",
+    "returns.desk.rail.groups",
+    "caselog.desk.rail.groups",
+    "sellers.desk.rail.groups",
 ]
 CSBA_DUE_ROWS = [
     "csba.outbox.due.oldest",

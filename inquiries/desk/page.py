@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from csba.staff import also_to_look_at
+from csba.staff import groups
 from inquiries.desk import buttons, guard, moments, panels, queue, timeline
 from inquiries.desk.guard import DeskRequest
 from inquiries.models import Inquiry
@@ -195,5 +195,9 @@ def rail(request: DeskRequest, at: datetime, *, here: str) -> dict[str, Any]:
             "loud": True,
         },
     ]
-    also += also_to_look_at(request.user, at, here)
-    return {"rail": entries, "rail_also": also, "rail_here": here}
+    return {
+        "rail": entries,
+        "rail_also": also,
+        "rail_groups": groups(request.user, at, here),
+        "rail_here": here,
+    }
