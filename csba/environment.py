@@ -41,6 +41,15 @@ def needed(name: str, what: str, spare: str | None) -> str:
     return value
 
 
+def pair(name: str, other: str, what: str) -> tuple[str, str] | None:
+    """Two variables that only work together; None if neither is set."""
+    values = _word(name), _word(other)
+    if any(values) and not all(values):
+        absent, there = (other, name) if values[0] else (name, other)
+        stop(f"{absent} is not set, but {there} is: {what} Set both, or neither.")
+    return values if all(values) else None
+
+
 def flag(name: str, *, default: bool) -> bool:
     """On or off."""
     value = _word(name).lower()

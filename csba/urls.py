@@ -20,6 +20,7 @@ urlpatterns = [
     path("portal/", include("returns.portal.urls")),
     path("help/", include("returns.buyer.urls")),
     path("help/", include("inquiries.buyer.urls")),
+    path("accounts/", include("csba.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/set", choose_language, name="set_language"),
     path("api/", include("returns.api.urls")),

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from csba.accounts.models import User
+from csba.limits import network
 
 INVITATION_KEY = "invitation"
 
@@ -29,6 +30,10 @@ class AccountAdapter(DefaultAccountAdapter):
         saved: User = super().save_user(request, user, form, commit)
         return saved
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whose tries are counted together: the caller, not the proxy that stands before us."""
+        return network(request)
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         if INVITATION_KEY in request.session:
             return reverse("sellers:join")
@@ -36,6 +41,10 @@ class AccountAdapter(DefaultAccountAdapter):
         if user.is_authenticated and user.is_staff:
             return reverse("admin:index")
         return resolve_url("portal:home")
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        """Who has just been made goes on where everybody goes after the login."""
+        return self.get_login_redirect_url(request)
 
 
 def reading() -> str:

@@ -33,7 +33,7 @@ LIBRARY = Path(allauth.__file__).parent / "templates"
 # are left out.
 PREFIXES = sorted(
     str(file.relative_to(LIBRARY)).removesuffix("_subject.txt")
-    for app in ("account", "mfa", "usersessions")
+    for app in ("account", "mfa", "socialaccount", "usersessions")
     for file in LIBRARY.glob(f"{app}/email/*_subject.txt")
 )
 
@@ -219,7 +219,7 @@ def everything(user: Any) -> dict[str, Any]:
 
 
 def test_the_library_has_the_mails_that_we_know() -> None:
-    assert len(PREFIXES) == 18, "look what the new version sends"
+    assert len(PREFIXES) == 20, "look what the new version sends"
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)

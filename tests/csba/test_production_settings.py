@@ -83,6 +83,9 @@ WRONG = {
     "CSBA_MAIL_SIZE_LIMIT": [("25 MB", "whole number"), ("-1", "whole number")],
     "EMAIL_PORT": [("abc", "1 to 65535"), ("65536", "1 to 65535"), ("25.0", "1 to 65535")],
     "EMAIL_USE_TLS": [("starttls", "1 or to 0")],
+    # One without the other: the sentence begins with the one that is absent.
+    "CSBA_LWA_CLIENT_ID": [("amzn1.app", "CSBA_LWA_CLIENT_SECRET is not set")],
+    "CSBA_LWA_CLIENT_SECRET": [("hidden", "CSBA_LWA_CLIENT_ID is not set")],
     "CSBA_DEMO": [("maybe", "1 or to 0")],
     "CSBA_DEBUG": [("2", "1 or to 0")],
     "CSBA_BEHIND_PROXY": [("nginx", "1 or to 0")],
@@ -129,6 +132,7 @@ import contextlib, io, json, os, runpy, sys
 sys.path.insert(0, "")
 for name, value in json.load(sys.stdin):
     os.environ[name] = value
+    sys.modules.pop("csba.accounts.settings", None)
     said, code, found = io.StringIO(), 0, {}
     with contextlib.redirect_stderr(said):
         try:
@@ -175,7 +179,7 @@ def test_a_variable_that_cannot_work_is_one_sentence_that_says_what_would(
     code, said, _settings = read[name, value]
     assert code == 3
     (sentence,) = said.splitlines()
-    assert sentence.startswith(f"{name} ")
+    assert sentence.startswith((f"{name} ", word))
     assert word in sentence
     assert "hidden" not in sentence
 
@@ -192,9 +196,12 @@ def test_every_process_ends_with_the_same_sentence(command: tuple[str, ...]) -> 
 
 
 def test_every_variable_of_the_settings_is_in_one_of_the_two_tables() -> None:
-    source = (CHECKOUT / "csba" / "settings.py").read_text("utf-8")
+    files = (CHECKOUT / "csba" / "settings.py", CHECKOUT / "csba" / "accounts" / "settings.py")
+    source = "\n".join(file.read_text("utf-8") for file in files)
     assert "os.environ" not in source
     read = set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", source))
+    pairs = re.findall(r"env\.pair\(\s*\"([A-Z_]+)\",\s*\"([A-Z_]+)\"", source)
+    read |= {name for pair in pairs for name in pair}
     assert read == set(WRONG) | FREE
 
 
@@ -227,6 +234,14 @@ def test_the_address_of_the_database_may_hold_a_password_and_options(
 def test_help_is_there_with_all_variables_set(command: str) -> None:
     done = _run("manage.py", command)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_login_with_amazon_is_on_with_both_variables() -> None:
+    show = "import json, csba.settings; print(json.dumps(csba.settings.SOCIALACCOUNT_PROVIDERS))"
+    assert json.loads(_run("-c", show).stdout) == {}
+    both = {"CSBA_LWA_CLIENT_ID": "amzn1.app", "CSBA_LWA_CLIENT_SECRET": "kept"}
+    (app,) = json.loads(_run("-c", show, **both).stdout)["amazon"]["APPS"]
+    assert app == {"client_id": "amzn1.app", "secret": "kept"}
 
 
 def test_the_checks_for_deployment_find_nothing() -> None:
