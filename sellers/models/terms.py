@@ -100,7 +100,7 @@ class TermsRequestQuerySet(models.QuerySet["TermsRequest"]):
 
 
 class TermsRequest(models.Model):
-    """An active seller is asked for a new version with a date; until then all runs on (rulings 15)."""
+    """An active seller is asked for new terms with a date; until then all runs on (rulings 15)."""
 
     class Status(models.TextChoices):
         OPEN = "OPEN", _("Waiting for agreement")

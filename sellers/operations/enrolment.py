@@ -1,7 +1,8 @@
 """The life of a stint: opt in, activate, opt out; each stint is a row of its own (P16, P18, P19).
 
 Locks, so that nobody waits in a circle: opting in holds the seller's row and no stint; activating
-holds stints, then their sellers; opting out holds one stint and no seller.
+holds pending stints, then their sellers; opting out holds one stint and no seller. Agreeing to
+terms holds the seller's requests, then the seller, then an active stint (see _asking.py).
 """
 
 import logging
@@ -20,9 +21,9 @@ from csba.journal import write as journal
 from csba.moves import move
 from csba.outbox.enqueue import enqueue_many
 from csba.sweep import sweep
-from sellers import notifications
+from sellers import notices, notifications
 from sellers.models import Enrolment, Invitation, Plan, Requirement, Seller, Service, Suspension
-from sellers.operations import terms
+from sellers.operations import _suspensions, terms
 from sellers.rules import eligibility, stints
 
 log = logging.getLogger(__name__)
@@ -88,6 +89,7 @@ def opt_in(seller: Seller, *, by: User, service: Service | None = None) -> Enrol
         service=service.code,
         active_due_at=stint.active_due_at,
     )
+    notices.opted_in(stint)
     return stint
 
 
@@ -111,7 +113,7 @@ def activate_due(at: datetime) -> int:
     due = Enrolment.objects.due_for_activation().filter(~Exists(not_over), opted_in_at__lte=at)
     return sweep(
         "activate_due_enrolments",
-        due.order_by("opted_in_at", "id").only("seller", "opted_in_at"),
+        due.order_by("opted_in_at", "id").only("seller", "service", "opted_in_at"),
         stamps={"status": Status.ACTIVE, "active_from": at, "alarm_due_at": None},
         effects=_activated,
         at=at,
@@ -179,10 +181,12 @@ def _activated(batch: list[Enrolment], at: datetime) -> None:
     locked = Seller.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
     rows = locked.only("name", "default_email", "language", "time_zone", "professional", "standing")
     sellers = {seller.pk: seller for seller in rows}
+    missed = _suspensions.missed(wanted)
     letters, lines, pauses = [], [], []
     for stint in batch:
         stint.seller = sellers[stint.seller_id]
-        reasons = stints.reasons_to_suspend(stint.seller)
+        missed_terms = (stint.seller_id, stint.service_id) in missed
+        reasons = stints.reasons_to_suspend(stint.seller, missed_terms=missed_terms)
         pauses += [Suspension(enrolment=stint, reason=reason, from_at=at) for reason in reasons]
         lines.append(
             journal.line(

@@ -1,31 +1,32 @@
-"""The terms as pieces that a template can show: headings, lists, paragraphs; never markup."""
+"""A version of the terms as the portal's pages show it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import replace
+from typing import Any
 
-_KINDS = (("## ", "heading"), ("# ", "title"), ("- ", "list"))
+from django.utils.translation import get_language
 
-
-@dataclass(frozen=True)
-class Block:
-    """One piece of a document: a title, a heading, a list or a paragraph, with its lines."""
-
-    kind: str
-    lines: tuple[str, ...]
+from sellers.models import Acceptance, Terms
+from sellers.rules.documents import blocks, words
+from sellers.rules.terms import Piece, differences, summary
 
 
-def blocks(text: str) -> Iterator[Block]:
-    """The pieces of a text in the small dialect of sellers/seed/terms: #, ##, - and plain lines."""
-    for kind, lines in groupby(map(_read, text.splitlines()), key=lambda line: line[0]):
-        if kind != "gap":
-            yield Block(kind, tuple(words for _kind, words in lines))
+def shown(
+    document: Terms, acceptance: Acceptance | None = None, *, before: Terms | None = None
+) -> dict[str, Any]:
+    """A version as a page shows it: its pieces, what is new in short, who agreed to it; and what
+    it changes against `before`, the version the seller knows.
+    """
+    return {
+        "terms": document,
+        "blocks": list(blocks(document.body)),
+        "summary": summary(document, get_language() or "de"),
+        "acceptance": acceptance,
+        "before": before,
+        "changes": _changes(before, document) if before else [],
+    }
 
 
-def _read(line: str) -> tuple[str, str]:
-    if not line.strip():
-        return "gap", ""
-    for mark, kind in _KINDS:
-        if line.startswith(mark):
-            return kind, line.removeprefix(mark).strip()
-    return "text", line.strip()
+def _changes(before: Terms, after: Terms) -> list[Piece]:
+    """In the reader's language, as words: the marks of the dialect are for who writes it."""
+    found = differences(before.body, after.body)
+    return [replace(piece, lines=tuple(map(words, piece.lines))) for piece in found]

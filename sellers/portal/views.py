@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from csba.errors import DomainError, refusals_as_messages
 from sellers.access import SellerRequest, acting_seller_required, seller_required
-from sellers.models import Acceptance, Enrolment, Seller
+from sellers.models import Enrolment, Seller
 from sellers.operations import enrolment
 from sellers.operations import terms as conditions
-from sellers.portal.documents import blocks
+from sellers.portal.documents import shown
 from sellers.portal.forms import AgreementForm
 from sellers.rules import eligibility, stints
 
@@ -35,9 +35,9 @@ def services(request: SellerRequest) -> HttpResponse:
     context = _service(request.seller, at)
     if request.headers.get("HX-Request"):
         return render(request, "sellers/portal/_service.html", context)
-    context["terms_to_agree"] = context["runs"] and conditions.outstanding(
-        request.seller, context["service"], at
-    )
+    if context["runs"]:
+        context["asked"] = conditions.asked(request.seller)
+        context["to_agree"] = conditions.outstanding(request.seller, context["service"], at)
     return render(request, "sellers/portal/services.html", context)
 
 
@@ -95,34 +95,6 @@ def _opt_out_now(request: SellerRequest) -> HttpResponse:
     return redirect("sellers:services")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def terms(request: HttpRequest) -> HttpResponse:
-    """What is in force and who agreed to it when; POST agrees to a newer version."""
-    return _agree(request) if request.method == "POST" else _terms_page(request)
-
-
-@seller_required
-def _terms_page(request: SellerRequest) -> HttpResponse:
-    context = _agreeing(request.seller)
-    form = AgreementForm(documents=context["outstanding"])
-    return render(request, "sellers/portal/terms.html", {**context, "form": form})
-
-
-@acting_seller_required
-def _agree(request: SellerRequest) -> HttpResponse:
-    context = _agreeing(request.seller)
-    form = AgreementForm(request.POST, documents=context["outstanding"])
-    if form.is_valid():
-        try:
-            conditions.accept(request.seller, terms_ids=form.cleaned_data["terms"], by=request.user)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Thank you. Your agreement is recorded."))
-            return redirect("sellers:terms")
-    return render(request, "sellers/portal/terms.html", {**context, "form": form}, status=422)
-
-
 def _service(seller: Seller, at: datetime) -> dict[str, Any]:
     """How the service stands, with all stints and the number of their orders; three statements."""
     service = enrolment.csba()
@@ -148,33 +120,11 @@ def _opting_in(seller: Seller) -> dict[str, Any]:
     context = _service(seller, at)
     checks = enrolment.checks(seller, service=context["service"], at=at)
     needed = [check for check in checks if check.key != eligibility.AGREEMENT]
-    documents = _documents(conditions.current(context["service"], at))
+    documents = conditions.current(context["service"], at)
     return {
         **context,
         "checks": needed,
         "eligible": all(check.met for check in needed),
-        "documents": [document["terms"] for document in documents],
-        "shown": documents,
+        "documents": documents,
+        "shown": [shown(document) for document in documents],
     }
-
-
-def _agreeing(seller: Seller) -> dict[str, Any]:
-    at = timezone.now()
-    service = enrolment.csba()
-    agreed = {
-        acceptance.terms_id: acceptance
-        for acceptance in Acceptance.objects.filter(seller=seller).select_related("user")
-    }
-    shown = _documents(conditions.current(service, at))
-    for document in shown:
-        document["acceptance"] = agreed.get(document["terms"].pk)
-    return {
-        "service": service,
-        "shown": shown,
-        "outstanding": [document["terms"] for document in shown if document["acceptance"] is None],
-        "agreed_once": bool(agreed),
-    }
-
-
-def _documents(in_force: list[Any]) -> list[dict[str, Any]]:
-    return [{"terms": document, "blocks": list(blocks(document.body))} for document in in_force]

@@ -5,13 +5,13 @@ Coverage is a property of the order's purchase time, never of the moment somebod
 Topics are added upstairs, in inquiries/rules/coverage.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from csba.rulebook import read as rulebook
 from csba.verdicts import Verdict
-from sellers.models import Enrolment, Order, OrderLine
+from sellers.models import Enrolment, Order, OrderLine, Suspension
 
 # Reasons that lie in the order itself: no topic and no stint can change them.
 OF_THE_ORDER = frozenset({Verdict.OTHER_MARKETPLACE, Verdict.FBA, Verdict.EXCLUDED_PROGRAMME})
@@ -52,10 +52,9 @@ def _by_stints(order: Order, stints: Sequence[Enrolment], facts: dict[str, Any])
     for stint in stints:
         if stint.covers(placed):
             found = {**facts, **_of(stint)}
-            for pause in stint.suspensions.all():
-                if pause.holds(placed):
-                    why = {"suspended_from": pause.from_at.isoformat(), "suspension": pause.reason}
-                    return Finding(Verdict.SUSPENDED, {**found, **why})
+            pauses = [pause for pause in stint.suspensions.all() if pause.holds(placed)]
+            if pauses:
+                return Finding(Verdict.SUSPENDED, {**found, **_why(pauses)})
             return Finding(Verdict.COVERED, found)
     if not stints:
         return Finding(Verdict.NOT_ENROLLED, facts)
@@ -73,6 +72,25 @@ def _by_stints(order: Order, stints: Sequence[Enrolment], facts: dict[str, Any])
         )
     first = min(stints, key=lambda stint: stint.opted_in_at)
     return Finding(Verdict.BEFORE_ENROLMENT, {**facts, **_of(first)})
+
+
+def suspended_for(facts: Mapping[str, Any]) -> str:
+    """In the reader's words, why the service was suspended when the order was placed; from the
+    facts of a finding, which may be of a time when one reason only was kept.
+    """
+    codes = facts.get("suspensions") or [facts.get("suspension", "")]
+    labels = dict(Suspension.Reason.choices)
+    return ", ".join(str(labels[code]) for code in codes if code in labels)
+
+
+def _why(pauses: Sequence[Suspension]) -> dict[str, Any]:
+    """Since when, and for which reasons, the longest standing first."""
+    held = sorted(pauses, key=lambda pause: (pause.from_at, pause.reason))
+    return {
+        "suspended_from": held[0].from_at.isoformat(),
+        "suspension": held[0].reason,
+        "suspensions": [pause.reason for pause in held],
+    }
 
 
 def _not_yet_active(stint: Enrolment, order: Order) -> bool:

@@ -58,13 +58,15 @@ def situation(stints: Sequence[Enrolment], at: datetime) -> Situation:
     return Situation(State.SUSPENDED if pauses else State.ACTIVE, running, pauses)
 
 
-def reasons_to_suspend(seller: Seller) -> list[Suspension.Reason]:
-    """Why new orders of this seller are not covered although a stint runs (rulings 6)."""
+def reasons_to_suspend(seller: Seller, *, missed_terms: bool = False) -> list[Suspension.Reason]:
+    """Why new orders of this seller are not covered although a stint runs (rulings 6 and 15)."""
     found = []
     if not seller.professional:
         found.append(Suspension.Reason.NOT_PROFESSIONAL)
     if seller.standing == Seller.Standing.DEACTIVATED:
         found.append(Suspension.Reason.STANDING)
+    if missed_terms:
+        found.append(Suspension.Reason.TERMS)
     return found
 
 

@@ -106,7 +106,7 @@ def test_opting_out_before_activation_ends_a_stint_that_never_covered_anything(
     ended = enrolment.opt_out(ready, by=person(ready))
     assert (ended.status, ended.active_from, ended.alarm_due_at) == (Status.ENDED, None, None)
     assert tasks.activate_due_enrolments() == 0
-    assert letters.to(ready.default_email) == ["opted_out"]
+    assert letters.to(ready.default_email) == ["opted_in", "opted_out"]
 
 
 def test_second_opt_out_and_opt_out_without_opt_in_say_what_is_the_case(

@@ -93,7 +93,7 @@ def test_twenty_clicks_on_opt_out_end_the_stint_once(seller: Seller, letters: Le
     assert {str(refusal) for refusal in refused} == {
         "You have already opted out of CSBA. Existing orders stay with the service."
     }
-    assert letters.to(seller.default_email) == ["service_active", "opted_out"]
+    assert letters.to(seller.default_email) == ["opted_in", "service_active", "opted_out"]
     assert_lawful(seller)
 
 

@@ -237,7 +237,7 @@ def database_url() -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_an_import_that_is_killed_is_repeated_and_nothing_is_lost_or_doubled(
     tmp_path: Path,
 ) -> None:

@@ -298,7 +298,7 @@ def test_orders_that_others_made_are_updated_in_place(blume: Seller) -> None:
     assert Order.objects.get().source == V0
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_imports_at_the_same_time_the_newest_wins_and_nothing_is_counted_twice() -> None:
     seller = SellerFactory()
     start = Barrier(4)

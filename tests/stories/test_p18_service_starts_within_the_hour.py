@@ -58,7 +58,7 @@ def test_active_with_the_next_tick_at_any_hour_of_the_year(
     stint.refresh_from_db()
     assert stint.active_from is not None
     assert stint.active_from - datetime.fromisoformat(clicked) == timedelta(seconds=15)
-    assert letters.to(longmen.default_email) == ["invited", "service_active"]
+    assert letters.to(longmen.default_email) == ["invited", "opted_in", "service_active"]
 
 
 def test_orders_between_click_and_activation_are_not_covered_and_the_first_second_is(
