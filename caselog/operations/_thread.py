@@ -1,16 +1,20 @@
 """What all operations on a case share: the lock, the next sequence number, the live hint."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from caselog.models import Case, Entry
+from caselog.operations._search import with_words
 from csba import live
 from csba.accounts.models import User
 from csba.errors import Conflict, Refused
 from csba.journal import write as journal
+from csba.moves import move
 
 
 def locked(case: Case) -> Case:
@@ -51,9 +55,17 @@ def say(
     by: User | None,
     late: bool = False,
     client_id: UUID | None = None,
+    answers: Mapping[str, Any] | None = None,
+    also_found_by: str = "",
 ) -> Entry:
-    """The next entry of the case; the row lock of the UPDATE keeps the numbers without gaps."""
-    Case.objects.filter(pk=case.pk).update(last_seq=F("last_seq") + 1, last_entry_at=at)
+    """The next entry of the case, which is found by its words and by those of `also_found_by`; the
+    row lock of the UPDATE keeps the numbers without gaps.
+    """
+    Case.objects.filter(pk=case.pk).update(
+        last_seq=F("last_seq") + 1,
+        last_entry_at=at,
+        search=with_words(case.subject, f"{body}\n{also_found_by}"),
+    )
     case.last_seq += 1
     case.last_entry_at = at
     return Entry.objects.create(
@@ -63,10 +75,16 @@ def say(
         via=via,
         user=by,
         body=body,
+        answers_given=dict(answers or {}),
         late=late,
         created_at=at,
         client_id=client_id,
     )
+
+
+def open_again(case: Case) -> None:
+    """A closed case is open, which is counted."""
+    move(case, Case.Status.OPEN, closed_at=None, reopened=case.reopened + 1)
 
 
 def tell(*cases: Case) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from caselog import notifications
 from caselog.models import Case, Entry, Question
-from caselog.operations._thread import actor, already, locked, needs_words, say, tell
+from caselog.operations._thread import actor, already, locked, needs_words, open_again, say, tell
 from csba.accounts.models import User
 from csba.errors import Refused
 from csba.journal import write as journal
@@ -121,6 +121,6 @@ def reopen(case: Case, *, by: User | None = None) -> None:
     """Open again."""
     at = timezone.now()
     now = locked(case)
-    move(now, Case.Status.OPEN, closed_at=None)
+    open_again(now)
     journal.write(now, "case_reopened", at=at, actor=actor(by), user=by)
     tell(now)

@@ -4,7 +4,9 @@ Everything a person does holds the case; the sweeps hold questions only. So a se
 the lapse meet in one conditional UPDATE of the question, and one of them wins.
 """
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -12,9 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from caselog import notifications
-from caselog.models import Case, Entry, Question
-from caselog.operations import _clock
-from caselog.operations._thread import actor, already, locked, needs_words, say, tell
+from caselog.models import Case, Entry, Question, QuestionTemplate
+from caselog.operations import _clock, drafts
+from caselog.operations import files as attachments
+from caselog.operations._reading import in_words, refuse_if_moved
+from caselog.operations._thread import actor, already, locked, needs_words, open_again, say, tell
+from caselog.operations.files import Upload
 from caselog.rules import deadlines
 from csba import promises
 from csba.accounts.models import User
@@ -28,10 +33,22 @@ Status = Question.Status
 
 @transaction.atomic
 def ask(
-    case: Case, *, body: str, by: User | None, topic: str = "", client_id: UUID | None = None
+    case: Case,
+    *,
+    body: str,
+    by: User | None,
+    topic: str = "",
+    client_id: UUID | None = None,
+    template: QuestionTemplate | None = None,
+    fields: Sequence[Mapping[str, Any]] = (),
+    facts: Sequence[Mapping[str, Any]] = (),
+    bodies: Mapping[str, str] | None = None,
 ) -> Question:
     """The seller has until asked + 24 elapsed hours, and a letter that says so; one open question
     a case.
+
+    `body` is in the seller's language; `bodies` holds the question by language where it has
+    several, `fields` the typed fields (see rules/answers.py) and `facts` what goes along.
     """
     needs_words(body)
     at = timezone.now()
@@ -46,7 +63,7 @@ def ask(
         )
     _clock.lapse_if_overdue(newest, at)
     if now.status == Case.Status.CLOSED:
-        move(now, Case.Status.OPEN, closed_at=None)
+        open_again(now)
     entry = say(
         now,
         at,
@@ -55,6 +72,7 @@ def ask(
         body=body,
         by=by,
         client_id=client_id,
+        also_found_by="\n".join((bodies or {}).values()),
     )
     promise = promises.seller_reply(at)
     reply_due_at = deadlines.due(at, promise)
@@ -65,6 +83,10 @@ def ask(
                 case=now,
                 entry=entry,
                 topic=topic or now.topic,
+                template=template,
+                fields=[dict(field) for field in fields],
+                facts=[dict(fact) for fact in facts],
+                bodies=dict(bodies or {}),
                 asked_at=at,
                 asked_by=by,
                 reply_due_at=reply_due_at,
@@ -97,20 +119,33 @@ def reply(
     client_id: UUID | None = None,
     sender: str = "",
     received_at: datetime | None = None,
+    answers: Mapping[str, Any] | None = None,
+    files: Sequence[Upload] = (),
+    drop: Collection[int] = (),
+    seen_question: int | None = None,
 ) -> Entry:
     """The seller's words stand in the case. In time they answer the open question; after its time
     they are kept as late and settle nothing; a closed case opens again.
 
     `by` is None for a reply by mail, whose address then is `sender`; what counts for the deadline
-    is when the mail was taken in (`received_at`), not when it was read.
+    is when the mail was taken in (`received_at`), not when it was read. `answers` are the values of
+    the question's typed fields as rules.answers has taken them, `files` go along, all or none, and
+    so do those of this person's draft except the keys `drop`; the draft is gone afterwards.
+    `seen_question` is the question that this person wants to answer, 0 for none: Conflict if
+    another state has come about since.
     """
-    needs_words(body)
     at = timezone.now()
     now = locked(case)
     if (first := already(now, client_id)) is not None:
         return first
     newest = _newest(now)
     said_at = received_at or at
+    refuse_if_moved(newest, seen_question, said_at)
+    draft = None if by is None else drafts.of(now, by=by, lock=True)
+    if draft is not None and drop:
+        attachments.drop(draft, drop)
+    if not answers and not files and (draft is None or not attachments.files_of(draft)):
+        needs_words(body)
     _clock.lapse_if_overdue(newest, said_at)
     late = deadlines.is_late(newest, said_at)
     entry = say(
@@ -122,10 +157,15 @@ def reply(
         by=by,
         late=late,
         client_id=client_id,
+        answers=answers,
+        also_found_by=in_words(newest, answers, now),
     )
-    answers = newest is not None and newest.waits(said_at) and _answered(newest, entry, at)
+    along = attachments.attach(entry, files, draft, at)
+    if draft is not None:
+        draft.delete()
+    settled = newest is not None and newest.waits(said_at) and _answered(newest, entry, at)
     if now.status == Case.Status.CLOSED:
-        move(now, Case.Status.OPEN, closed_at=None)
+        open_again(now)
     journal.write(
         now,
         "seller_replied",
@@ -135,8 +175,9 @@ def reply(
         seq=entry.seq,
         via=entry.via,
         sender=sender,
-        question=newest.pk if newest is not None and (answers or entry.late) else None,
+        question=newest.pk if newest is not None and (settled or entry.late) else None,
         late=entry.late,
+        files=len(along),
     )
     tell(now)
     return entry

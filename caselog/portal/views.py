@@ -1,116 +1,134 @@
-"""The Case Log of a seller: what needs an answer, the thread, the answer, «decide for me»."""
+"""The Case Log of a seller: the list, and one case with its question on one screen."""
 
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.datastructures import MultiValueDict
+from django.utils.module_loading import import_string
+from django.utils.translation import get_language_info
+from django.views.decorators.http import require_safe
 
 from caselog.access import get_case
 from caselog.models import Case, Entry, Question
-from caselog.operations import questions
+from caselog.operations import drafts
 from caselog.portal import listing
 from caselog.portal.forms import ReplyForm
-from caselog.rules import deadlines
-from csba.errors import DomainError, refusals_as_messages
-from sellers.access import SellerRequest, acting_seller_required, seller_required
+from caselog.rules import answers, deadlines
+from csba import promises
+from csba.accounts.models import User
+from csba.files.kinds import ATTACHMENTS, endings
+from sellers.access import SellerRequest, seller_required
 
 
 @require_safe
 @seller_required
 def case_list(request: SellerRequest) -> HttpResponse:
-    """What needs an answer first, then what is open or was answered lately."""
-    everything = request.GET.get("show") == "all"
+    """What needs an answer first, then what is open or was answered lately; or what was asked
+    for.
+    """
     found = listing.page(
         request.seller,
         at=timezone.now(),
         after=request.GET.get("after", ""),
-        everything=everything,
+        show=request.GET.get("show", ""),
+        words=request.GET.get("q", ""),
     )
-    context = {"listing": found, "everything": everything}
-    return render(request, "caselog/portal/case_list.html", context)
+    return render(request, "caselog/portal/case_list.html", {"listing": found})
 
 
 @require_safe
 @seller_required
 def show_case(request: SellerRequest, number: str) -> HttpResponse:
     """The thread, with the time left and the form to answer."""
-    return _thread(request, get_case(request.seller, number), ReplyForm())
-
-
-@require_POST
-@acting_seller_required
-def reply_case(request: SellerRequest, number: str) -> HttpResponse:
-    """The seller's answer; on an error the page comes back with the typed text."""
     case = get_case(request.seller, number)
-    form = ReplyForm(request.POST)
-    if form.is_valid():
-        try:
-            entry = questions.reply(
-                case,
-                body=form.cleaned_data["body"],
-                by=request.user,
-                via=Entry.Via.PORTAL,
-                client_id=form.cleaned_data["client_id"],
-            )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            _thank(request, entry)
-            return redirect("caselog:case", case.number)
-    return _thread(request, case, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return thread(request, case, form_of(case, request.user))
 
 
-@require_POST
-@acting_seller_required
-def waive_case(request: SellerRequest, number: str) -> HttpResponse:
-    """«I don't know: decide for me» ends the wait."""
-    case = get_case(request.seller, number)
-    with refusals_as_messages(request):
-        questions.waive(case, by=request.user)
-        messages.success(request, _("Thank you. Customer service decides by its own judgment."))
-    return redirect("caselog:case", case.number)
+def form_of(
+    case: Case,
+    person: User,
+    data: QueryDict | None = None,
+    files: "MultiValueDict[str, UploadedFile] | None" = None,
+) -> ReplyForm:
+    """The form for this case's newest question, with what this person has saved for later; what was
+    typed is read by the question that the page had shown.
+    """
+    rows = Question.objects.filter(case=case).order_by("-id")
+    asked = rows.first()
+    seen = data.get("question", "") if data is not None else ""
+    if asked is not None and seen.isdecimal() and len(seen) < 19 and int(seen) != asked.pk:
+        asked = rows.filter(pk=int(seen)).first()
+    draft = drafts.of(case, by=person)
+    return ReplyForm(data, files, asked=asked, draft=draft, waiting=drafts.files(draft))
 
 
-def _thank(request: SellerRequest, entry: Entry) -> None:
-    if entry.late:
-        messages.warning(request, _("Your words are kept as a late answer."))
-    else:
-        messages.success(request, _("Thank you. Customer service has your answer."))
-
-
-def _thread(
+def thread(
     request: SellerRequest, case: Case, form: ReplyForm, status: int = HTTPStatus.OK
 ) -> HttpResponse:
+    """The page of one case with this form."""
     context = {**_shown(case, timezone.now()), "form": form}
     return render(request, "caselog/portal/case.html", context, status=status)
 
 
 def _shown(case: Case, at: datetime) -> dict[str, Any]:
     entries = list(
-        Entry.objects.filter(case=case).select_related("user", "question").order_by("seq")
+        Entry.objects.filter(case=case)
+        .select_related("user", "question", "answers")
+        .prefetch_related("files__file")
+        .order_by("seq")
     )
-    asked = [question for entry in entries if (question := _question(entry)) is not None]
-    newest = asked[-1] if asked else None
+    newest: Question | None = None
+    said = []
+    for entry in entries:
+        newest = getattr(entry, "question", None) or newest
+        # A late answer answers no question; its fields are those of the one asked before it.
+        answered = getattr(entry, "answers", None) or newest
+        given = answers.shown(answered.fields, entry.answers_given) if answered else []
+        said.append({"entry": entry, "answers": given, "files": list(entry.files.all())})
     waits = newest is not None and newest.waits(at)
     words, badge = listing.state(newest.status, waits) if newest is not None else ("", "quiet")
+    most, most_bytes = promises.files_of_a_message(at)
     return {
         "case": case,
-        "entries": entries,
+        "said": said,
         "question": newest,
+        "texts": _texts(newest) if newest is not None else [],
+        "facts": answers.facts_shown(newest.facts) if newest is not None else [],
         "waits": waits,
         "late": deadlines.is_late(newest, at),
         "state": words,
         "badge": badge,
         "due": listing.due(newest.reply_due_at, case.seller) if newest is not None else None,
+        "cards": _cards(case, at),
+        "most_files": most,
+        "most_bytes": most_bytes,
+        "file_kinds": endings(ATTACHMENTS),
     }
 
 
-def _question(entry: Entry) -> Question | None:
-    """The question this entry asks, if it asks one; fetched with the entry."""
-    return getattr(entry, "question", None)
+def _texts(question: Question) -> list[dict[str, str]]:
+    """The question in each of its languages, the names of the languages in themselves."""
+    order = ["de", "zh-hans", "en"]
+    known = [(code, question.bodies[code]) for code in order if question.bodies.get(code)]
+    if not known:
+        return []
+    return [
+        {"code": code, "name": get_language_info(code)["name_local"], "text": text}
+        for code, text in known
+        # English stands beside them only where one of the two is missing.
+        if code != "en" or len(known) < len(order)
+    ]
+
+
+def _cards(case: Case, at: datetime) -> list[Any]:
+    """What storeys above add to a case, such as the decision; settings name them."""
+    found: list[Any] = []
+    for name in getattr(settings, "CSBA_CASE_ALSO", []):
+        found += import_string(name)(case, at)
+    return found
