@@ -70,6 +70,33 @@ def buyer_message(message: BuyerMessage) -> None:
     )
 
 
+def seller_reply(said: Message, message: BuyerMessage) -> OutgoingMail | None:
+    """The seller's words are on their way to the buyer of record, whose answer comes back through
+    us; None when there is no address. Neither reads the other's.
+    """
+    return _to_buyer(
+        said.inquiry, "seller_reply", automatic=False, message=said, seller=message.seller
+    )
+
+
+def transferred(message: BuyerMessage, inquiry: Inquiry) -> None:
+    """The seller knows that we answer the buyer from now on, and under which number (P21)."""
+    seller = message.seller
+    enqueue(
+        "inquiries/mail/transferred",
+        to=seller.default_email,
+        language=seller.language,
+        time_zone=seller.time_zone,
+        about=message,
+        key=f"buyer_message:{message.pk}:transferred",
+        context={
+            "message": message,
+            "inquiry": inquiry,
+            "path": reverse("portal:message", args=[message.number]),
+        },
+    )
+
+
 def _to_buyer(
     inquiry: Inquiry,
     letter: str,

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from inquiries.channels.mailbox import work
-from inquiries.operations import lapsed
+from inquiries.operations import digests, lapsed
 
 
 @shared_task
@@ -19,3 +19,11 @@ def decide_lapsed_questions() -> int:
     Harmless when it arrives twice.
     """
     return lapsed.decide_lapsed(timezone.now())
+
+
+@shared_task
+def send_digests() -> int:
+    """Digests whose hour has come are sent; returns how many people were looked at. Harmless when
+    it arrives twice.
+    """
+    return digests.send_due(timezone.now())

@@ -1,46 +1,75 @@
-"""Case Log threads that belong to no inquiry: notices, policies, support (rulings 16)."""
+"""Case Log threads without an inquiry: support, policies, transfers, notices (rulings 16)."""
 
 import uuid
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from caselog.models import Case, Entry
-from caselog.operations import cases
+from caselog.operations import support
+from caselog.rules.support import TOPIC_KEY, SupportTopic
 from csba.errors import DomainError
+from csba.journal import read as journal
 from csba.numbers import tidy
-from inquiries.desk import guard, moments, page, queue
-from inquiries.desk.forms import CaseReplyForm
+from inquiries.desk import guard, moments, page, threads
+from inquiries.desk.forms import LONGEST
 from inquiries.desk.guard import DeskRequest, needs
 from inquiries.models import Inquiry
+
+STALE = "stale"
+CLOSE, REOPEN = "CLOSE", "REOPEN"
+
+
+class ThreadForm(forms.Form):
+    """Words to the seller, or the reason to close or open again; with the newest entry that the
+    page showed (rulings 11).
+    """
+
+    body = forms.CharField(
+        max_length=LONGEST,
+        required=False,
+        error_messages={"max_length": gettext_lazy("Please shorten it to 20,000 characters.")},
+    )
+    reason = forms.CharField(
+        max_length=500,
+        required=False,
+        error_messages={"max_length": gettext_lazy("Please shorten it to 500 characters.")},
+    )
+    then = forms.ChoiceField(choices=[(CLOSE, CLOSE), (REOPEN, REOPEN)], required=False)
+    client_id = forms.UUIDField(required=False)
+    seen_seq = forms.IntegerField(required=False)
 
 
 @require_safe
 @needs(guard.READ)
 def show_cases(request: DeskRequest) -> HttpResponse:
-    """Open threads in which the seller spoke last, the longest waiting first; `?show=all` adds
-    the others.
+    """Open threads in which the seller spoke last, the longest waiting first; `?kind=` takes one
+    kind, `?show=all` adds the others.
     """
     at = timezone.now()
+    asked = request.GET.get("kind", "")
+    kind = asked if asked in threads.FILTERS else ""
     everything = request.GET.get("show") == "all"
-    found = queue.threads() if everything else queue.threads_our_turn()
-    shown = list(found.select_related("seller").order_by("last_entry_at", "pk")[: queue.PAGE + 1])
     context: dict[str, Any] = {
-        "rows": [_row(case) for case in shown[: queue.PAGE]],
-        "more": len(shown) > queue.PAGE,
+        "listing": threads.listing(kind, everything=everything, after=request.GET.get("after", "")),
+        "tabs": threads.tabs(kind, everything=everything),
+        "kind": kind,
+        "title": threads.FILTERS[kind].label if kind else "",
         "everything": everything,
         "topics": "queue",
         "section": "cases",
     }
-    context |= page.rail(request, at, here="cases")
+    context |= page.rail(request, at, here=kind if kind == threads.SUPPORT else "cases")
     return render(request, "inquiries/desk/cases.html", context)
 
 
@@ -58,19 +87,39 @@ def show_case(request: DeskRequest, number: str) -> HttpResponse:
 @require_POST
 @needs(guard.ANSWER)
 def reply_case(request: DeskRequest, number: str) -> HttpResponse:
-    """The desk's words stand in the case, and the seller knows."""
+    """The desk's words stand in the case, or it is closed or open again; 409 when something came
+    that was not seen.
+    """
     case = _get(number)
-    form = CaseReplyForm(request.POST)
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            cases.write(case, body=said["body"], by=request.user, client_id=said["client_id"])
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Written to the seller."))
-            return redirect("admin:case", case.number)
-    return _thread(request, case, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    form = ThreadForm(request.POST)
+    if not form.is_valid():
+        return _thread(request, case, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        messages.success(request, _do(request, case, form.cleaned_data))
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        stale = refusal.code == STALE
+        status = HTTPStatus.CONFLICT if stale else HTTPStatus.UNPROCESSABLE_ENTITY
+        return _thread(request, _get(number), form, stale=stale, status=status)
+    return redirect("admin:case", case.number)
+
+
+def _do(request: DeskRequest, case: Case, said: dict[str, Any]) -> str:
+    match said["then"]:
+        case "CLOSE":
+            support.close(case, reason=said["reason"], by=request.user, seen_seq=said["seen_seq"])
+            return _("The case is closed. The seller's next words open it again.")
+        case "REOPEN":
+            support.reopen(case, reason=said["reason"], by=request.user)
+            return _("The case is open again.")
+    support.answer(
+        case,
+        body=said["body"],
+        by=request.user,
+        client_id=said["client_id"],
+        seen_seq=said["seen_seq"],
+    )
+    return _("Written to the seller.")
 
 
 def _get(number: str) -> Case:
@@ -80,45 +129,80 @@ def _get(number: str) -> Case:
     return found
 
 
-def _row(case: Case) -> dict[str, str]:
-    return {
-        "number": str(case.number),
-        "subject": case.subject,
-        "seller": case.seller.name,
-        "kind": case.get_kind_display(),
-        "moved": moments.short(case.last_entry_at) if case.last_entry_at else "",
-    }
-
-
 def _thread(
-    request: DeskRequest, case: Case, form: CaseReplyForm | None = None, status: int = HTTPStatus.OK
+    request: DeskRequest,
+    case: Case,
+    form: ThreadForm | None = None,
+    *,
+    stale: bool = False,
+    status: int = HTTPStatus.OK,
 ) -> HttpResponse:
+    """The thread; a refused form keeps its words, and what came meanwhile is marked."""
     at = timezone.now()
     kept = form.data if form is not None else {}
+    seen = form.cleaned_data.get("seen_seq") if form is not None and stale else None
+    rows: QuerySet[Entry] = Entry.objects.filter(case=case).select_related("user").order_by("seq")
+    entries = list(rows)
     context: dict[str, Any] = {
         "case": case,
-        "entries": _entries(case, at),
+        "topic": _topic(entries),
+        "story": _story(case, entries, seen),
         "may_write": request.user.has_perm(guard.ANSWER),
+        "open": case.status == Case.Status.OPEN,
         "body": kept.get("body", ""),
+        "reason": kept.get("reason", ""),
+        "closing": kept.get("then") == CLOSE,
+        "seen_seq": entries[-1].seq if entries else 0,
         "client_id": kept.get("client_id") or uuid.uuid4(),
+        "stale": stale,
         "errors": [error for errors in form.errors.values() for error in errors] if form else [],
         "topics": f"queue case:{case.number}",
         "section": "cases",
     }
-    context |= page.rail(request, at, here="cases")
+    support_case = case.kind == Case.Kind.SUPPORT
+    context |= page.rail(request, at, here=threads.SUPPORT if support_case else "cases")
     return render(request, "inquiries/desk/case.html", context, status=status)
 
 
-def _entries(case: Case, at: datetime) -> list[dict[str, Any]]:
-    rows: QuerySet[Entry] = Entry.objects.filter(case=case).select_related("user").order_by("seq")
-    return [
-        {
-            "ours": entry.author == Entry.Author.DESK,
-            "who": str(entry.user) if entry.user is not None else entry.get_author_display(),
-            "when": moments.short(entry.created_at),
-            "iso": entry.created_at.isoformat(),
-            "body": entry.body,
-            "late": entry.late,
-        }
-        for entry in rows
-    ]
+def _topic(entries: list[Entry]) -> str:
+    """What a question to support is about."""
+    topic = entries[0].answers_given.get(TOPIC_KEY) if entries else None
+    return str(SupportTopic(topic).label) if topic in SupportTopic.values else ""
+
+
+def _story(case: Case, entries: list[Entry], seen: int | None) -> list[dict[str, Any]]:
+    """Words, and why it was closed or opened again, oldest first."""
+    items = [_said(entry, seen) for entry in entries]
+    reasons = {
+        support.BECAUSE_CLOSED: _("Closed: %(reason)s"),
+        support.BECAUSE_REOPENED: _("Opened again: %(reason)s"),
+    }
+    for line in journal.of(case).filter(verb__in=list(reasons)):
+        words = reasons[line.verb] % {"reason": line.facts.get("reason", "")}
+        items.append(
+            {
+                "event": f"{words} · {line.user}" if line.user is not None else words,
+                "at": line.at,
+                "when": moments.short(line.at),
+                "iso": line.at.isoformat(),
+            }
+        )
+    return sorted(items, key=_moment)
+
+
+def _moment(item: dict[str, Any]) -> datetime:
+    found: datetime = item["at"]
+    return found
+
+
+def _said(entry: Entry, seen: int | None) -> dict[str, Any]:
+    return {
+        "ours": entry.author == Entry.Author.DESK,
+        "who": str(entry.user) if entry.user is not None else entry.get_author_display(),
+        "at": entry.created_at,
+        "when": moments.short(entry.created_at),
+        "iso": entry.created_at.isoformat(),
+        "body": entry.body,
+        "late": entry.late,
+        "new": seen is not None and entry.seq > seen,
+    }

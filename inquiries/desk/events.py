@@ -49,6 +49,10 @@ def sentence(verb: str, facts: dict[str, Any]) -> str:
             return _("Reopened")
         case "marked_spam":
             return _("Marked as spam")
+        case "transferred":
+            return _("Handed over by the seller: message %(message)s") % {
+                "message": facts.get("message", "")
+            }
         case "question_withdrawn":
             return _("Question to the seller withdrawn")
         case "merged_away":

@@ -138,7 +138,7 @@ def page(view: View, *, user: User, at: datetime, after: str = "") -> Page:
     statement.
     """
     given: dict[Any, Any] = {PERSON: user.pk}
-    if (place := _read(after)) is not None:
+    if (place := read_place(after)) is not None:
         given[PLACE_AT], given[PLACE_PK] = place
     cells: list[Cell] = _page_statement(view.slug, place is not None).ask(given, at)
     following = ""
@@ -219,7 +219,8 @@ def write_place(moment: datetime, pk: int) -> str:
     return f"{seconds}.{micros:06d}-{pk}"
 
 
-def _read(text: str) -> tuple[datetime, int] | None:
+def read_place(text: str) -> tuple[datetime, int] | None:
+    """The moment and key of a place; None for anything that is none."""
     found = _PLACE.fullmatch(text)
     if found is None:
         return None

@@ -1,37 +1,52 @@
-"""The portal's home (what needs an answer, how the service stands) and Buyer messages."""
+"""The portal's home: what needs an answer, what buyers wait for, how service and return policy
+stand.
+"""
 
-from django.core.paginator import Paginator
-from django.db import models
-from django.http import Http404, HttpResponse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from caselog.models import Question
-from csba.numbers import tidy
-from inquiries.models import BuyerMessage
-from inquiries.rules import coverage
+from csba.counting import shown
+from inquiries.portal import message_rows, nav
+from returns.models import SellerPolicy
 from sellers.access import SellerRequest, seller_required
 from sellers.models import Enrolment, Seller
+from sellers.operations import terms
 from sellers.rules import stints
 
-SHOWN = 10
-PAGE = 25
+SHOWN: Final = 10
+_VERSIONS: Final = 20
+
+_Status = SellerPolicy.Status
+
+
+@dataclass(frozen=True)
+class Policies:
+    """The versions that matter now: what holds, what is in the making, what was refused last."""
+
+    holds: SellerPolicy | None = None
+    making: SellerPolicy | None = None
+    refused: SellerPolicy | None = None
 
 
 @require_safe
 @seller_required
 def home(request: SellerRequest) -> HttpResponse:
-    """Questions by deadline first, then buyer messages, beside them the state of the service."""
+    """Questions by deadline first, then buyer messages, beside them service and return policy."""
     at = timezone.now()
-    running = Question.objects.running(at).filter(case__seller=request.seller)
-    questions = list(
-        running.select_related("case__order", "entry").order_by("reply_due_at", "pk")[: SHOWN + 1]
-    )
-    waiting = _messages(request.seller).filter(status=BuyerMessage.Status.OPEN)
-    buyers = list(waiting.order_by("response_due_at", "pk")[: SHOWN + 1])
+    questions = _questions(request.seller, at)
+    buyers = message_rows.first_due(request.seller, at, SHOWN + 1)
     all_stints = Enrolment.objects.filter(seller=request.seller).prefetch_related("suspensions")
     situation = stints.situation(list(all_stints), at)
+    versions = SellerPolicy.objects.for_seller(request.seller).defer("clauses", "comparison")
     context = {
         "questions": questions[:SHOWN],
         "more_questions": len(questions) > SHOWN,
@@ -39,29 +54,43 @@ def home(request: SellerRequest) -> HttpResponse:
         "more_buyers": len(buyers) > SHOWN,
         "situation": situation,
         "stint": situation.stint,
+        "policies": policies(list(versions.order_by("-version")[:_VERSIONS]), at),
+        "gaps": shown(nav.waiting(request, request.seller)["gaps"]),
+        "asked": terms.asked(request.seller) if situation.stint is not None else [],
     }
     return render(request, "inquiries/portal/home.html", context)
 
 
-@require_safe
-@seller_required
-def messages(request: SellerRequest) -> HttpResponse:
-    """Buyer messages, newest first."""
-    rows = _messages(request.seller).order_by("-received_at", "-pk")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    return render(request, "inquiries/portal/messages.html", {"page": page})
+def policies(versions: Sequence[SellerPolicy], at: datetime) -> Policies:
+    """Of these versions, the newest first, those that the home page speaks of."""
+    making = next(
+        (one for one in versions if one.status in {_Status.DRAFT, _Status.SUBMITTED}), None
+    )
+    decided = next((one for one in versions if one.decided_at is not None), None)
+    return Policies(
+        holds=next((one for one in versions if _holds(one, at)), None),
+        making=making,
+        refused=decided
+        if decided is not None and decided.status == _Status.REJECTED and making is None
+        else None,
+    )
 
 
-@require_safe
-@seller_required
-def message(request: SellerRequest, number: str) -> HttpResponse:
-    """One buyer message, with the reason in words why the seller answers."""
-    found = _messages(request.seller).select_related("inquiry").filter(number=tidy(number)).first()
-    if found is None:
-        raise Http404
-    why = coverage.sentence(found.reason, found.inquiry.verdict_facts)
-    return render(request, "inquiries/portal/message.html", {"found": found, "why": why})
+def _holds(policy: SellerPolicy, at: datetime) -> bool:
+    """Does it bind the orders of this moment?"""
+    begun = policy.valid_from is not None and policy.valid_from <= at
+    return begun and (policy.valid_to is None or policy.valid_to > at)
 
 
-def _messages(seller: Seller) -> models.QuerySet[BuyerMessage]:
-    return BuyerMessage.objects.for_seller(seller).select_related("order")
+def _questions(seller: Seller, at: datetime) -> list[dict[str, Any]]:
+    """The questions that can still be answered, by deadline, one more than is shown."""
+    running = Question.objects.running(at).filter(case__seller=seller)
+    rows = running.select_related("case__order", "entry").order_by("reply_due_at", "pk")
+    return [
+        {
+            "row": question,
+            "body": question.bodies.get(get_language() or "", question.entry.body),
+            "due": message_rows.due(question.reply_due_at, seller, at),
+        }
+        for question in rows[: SHOWN + 1]
+    ]

@@ -1,14 +1,14 @@
-"""The portal's home, which mixes all apps, and what buyers wrote that the seller answers."""
+"""The portal's home, which mixes all apps, what buyers wrote that the seller answers, and what
+product pages could not answer.
+"""
 
 from django.urls import path
 
-from inquiries.portal import gaps, home
+from inquiries.portal import gaps, home, messages
 
 app_name = "portal"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("messages/", home.messages, name="messages"),
-    path("messages/<str:number>/", home.message, name="message"),
-    *(path(route, view, name=name) for route, view, name in gaps.PAGES),
+    *(path(route, view, name=name) for route, view, name in [*messages.PAGES, *gaps.PAGES]),
 ]

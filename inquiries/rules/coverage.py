@@ -123,9 +123,17 @@ def sentence(verdict: str, facts: dict[str, Any], *, short: bool = False) -> str
                 "seller answers."
             )
         case Verdict.SUSPENDED:
-            said = _(
-                "Not covered: ordered %(placed)s, while the service was suspended from "
-                "%(suspended)s. The seller answers."
+            words["why"] = coverage.suspended_for(facts)
+            said = (
+                _(
+                    "Not covered: ordered %(placed)s, while the service was suspended from "
+                    "%(suspended)s (%(why)s). The seller answers."
+                )
+                if words["why"]
+                else _(
+                    "Not covered: ordered %(placed)s, while the service was suspended from "
+                    "%(suspended)s. The seller answers."
+                )
             )
         case _:
             raise ValueError(verdict)

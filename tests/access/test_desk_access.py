@@ -14,7 +14,7 @@ from django.urls import URLPattern, reverse
 from csba.outbox.enqueue import enqueue
 from inquiries.models import Inquiry
 from sellers.models import Seller
-from tests.access import of_returns
+from tests.access import of_invitations, of_returns, of_terms
 from tests.conftest import make_longmen, staff
 from tests.factories.caselog import CaseFactory
 from tests.factories.inquiries import InboundMailFactory, InquiryFactory, MessageFactory
@@ -36,6 +36,9 @@ LEAD_REFUSED: Final = (302, 403, 403, 422, 403, 403)
 # Without a field that says what to do there is nothing to be done.
 NO_SUCH: Final = (302, 403, 404, 404, 403, 403)
 POLICY: Final = (302, 403, 403, 403, 200, 403)
+# A button of the policy admin, and a form of theirs that is refused.
+POLICY_ACT: Final = (302, 403, 403, 403, 302, 403)
+POLICY_REFUSED: Final = (302, 403, 403, 403, 422, 403)
 NO_GET: Final = (302, 403, 405, 405, 405, 405)
 NO_POST: Final = (302, 403, 405, 405, 405, 405)
 
@@ -67,6 +70,22 @@ TABLE: Final[dict[str, tuple[tuple[int, ...], tuple[int, ...]]]] = {
     "cases": (READ, NO_POST),
     "case": (READ, NO_POST),
     "reply-case": (NO_GET, ACT_REFUSED),
+    "terms": (READ, NO_POST),
+    "terms-version": (READ, NO_POST),
+    "publish-terms": (POLICY, (302, 403, 403, 403, 422, 403)),
+    "waiting-list": (READ, NO_POST),
+    "invite-interest": (NO_GET, POLICY_ACT),
+    "decline-interest": (NO_GET, POLICY_REFUSED),
+    "put-back-interest": (NO_GET, POLICY_ACT),
+    "invitations": (READ, NO_POST),
+    "invite-seller": (POLICY, POLICY_REFUSED),
+    "invitation-list": (POLICY, POLICY_REFUSED),
+    "withdraw-invitation": (NO_GET, POLICY_ACT),
+    "resend-invitation": (NO_GET, POLICY_ACT),
+    "standing": (READ, NO_POST),
+    "record-standing": (NO_GET, POLICY_REFUSED),
+    "import-standing": (NO_GET, POLICY_REFUSED),
+    "activation": (READ, NO_POST),
     "records": (READ, READ),
     "inquiries_inboundmail_replay": (NO_GET, LEAD),
     "outbox_outgoingmail_send_again": (NO_GET, LEAD),
@@ -124,7 +143,11 @@ def places(longmen: Seller) -> dict[str, list[Any]]:
     )
     number = [str(inquiry.number)]
     theirs = of_returns.made(longmen)
+    letting_in = of_invitations.made(longmen)
     return {
+        **{name: letting_in["interest"] for name in TABLE if name.endswith("-interest")},
+        **dict.fromkeys(("withdraw-invitation", "resend-invitation"), letting_in["invitation"]),
+        "terms-version": of_terms.made(longmen)["terms"],
         **{name: theirs["return"] for name in TABLE if name.endswith("-return")},
         **{name: theirs["refund"] for name in TABLE if name.endswith("-refund")},
         **{name: theirs[name] for name in ("return", "refund", "claim", "claim-file")},

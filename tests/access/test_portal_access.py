@@ -5,21 +5,17 @@ seller; and of the seller itself a reader, an operator, the owner.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils import timezone
 
 from csba.accounts import roles
 from csba.accounts.models import User
-from inquiries.models import BuyerMessage, Inquiry
 from sellers.models import Seller
-from tests.access import of_returns
+from tests.access import of_caselog, of_invitations, of_messages, of_returns, of_terms
 from tests.conftest import make_blume, make_longmen, staff
-from tests.factories.caselog import QuestionFactory
 from tests.factories.sellers import MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +55,11 @@ TABLE: dict[str, dict[str, Row]] = {
     "portal:home": {"GET": PAGE, "POST": NOT_ALLOWED},
     "portal:messages": {"GET": PAGE, "POST": NOT_ALLOWED},
     "portal:message": {"GET": OBJECT, "POST": NOT_ALLOWED},
+    "portal:answer-message": {"GET": NOT_ALLOWED, "POST": OWN_ACT},
+    "portal:no-response": {"GET": NOT_ALLOWED, "POST": OWN_BACK},
+    "portal:transfer-message": {"GET": NOT_ALLOWED, "POST": OWN_BACK},
+    "portal:pages": {"GET": PAGE, "POST": NOT_ALLOWED},
+    "portal:close-gaps": {"GET": NOT_ALLOWED, "POST": OWN_BACK},
     "sellers:account": {"GET": PAGE, "POST": NOT_ALLOWED},
     "sellers:services": {"GET": PAGE, "POST": NOT_ALLOWED},
     # An empty form is refused with 422; a reader's is not even looked at.
@@ -71,13 +72,47 @@ TABLE: dict[str, dict[str, Row]] = {
     "sellers:terms": {"GET": PAGE, "POST": Row(302, 404, 404, 422, 403, 422, 422)},
     # Without a seller in the form nothing is chosen.
     "sellers:switch": {"GET": PAGE, "POST": Row(302, 404, 404, 404, 404, 404, 404)},
+    "sellers:terms-version": {"GET": PAGE, "POST": NOT_ALLOWED},
+    "sellers:people": {"GET": PAGE, "POST": NOT_ALLOWED},
+    # Who belongs to a seller is for its owners to say.
+    "sellers:invite-person": {
+        "GET": NOT_ALLOWED,
+        "POST": Row(302, 404, 404, 422, 403, 403, 422),
+    },
+    "sellers:change-person": {
+        "GET": NOT_ALLOWED,
+        "POST": Row(302, 404, 404, 404, 403, 403, 422),
+    },
+    "sellers:remove-person": {
+        "GET": NOT_ALLOWED,
+        "POST": Row(302, 404, 404, 404, 403, 403, 302),
+    },
+    "sellers:withdraw-person": {
+        "GET": NOT_ALLOWED,
+        "POST": Row(302, 404, 404, 404, 403, 403, 302),
+    },
+    # Anybody may ask to be let in.
+    "sellers:interest": {"GET": every(200), "POST": every(422)},
+    "sellers:interest-thanks": {"GET": every(200), "POST": NOT_ALLOWED},
+    "sellers:confirm-interest": {"GET": every(200), "POST": every(200)},
+    # It is the person's own letter: a reader chooses, too.
+    "sellers:preferences": {"GET": PAGE, "POST": Row(302, 404, 404, 422, 422, 422, 422)},
     # Without an opened invitation there is nothing to accept; a made-up link is gone.
     "sellers:join": {"GET": every(404), "POST": every(404)},
     "sellers:open-invitation": {"GET": every(410), "POST": NOT_ALLOWED},
     "returns:trial": {"GET": PAGE, "POST": NOT_ALLOWED},
     "caselog:case-list": {"GET": PAGE, "POST": NOT_ALLOWED},
     "caselog:case": {"GET": OBJECT, "POST": NOT_ALLOWED},
-    "caselog:reply-case": {"GET": NOT_ALLOWED, "POST": Row(302, 404, 404, 404, 403, 422, 422)},
+    "caselog:drop-draft": {"GET": NOT_ALLOWED, "POST": OWN_BACK},
+    "caselog:case-file": {"GET": OBJECT, "POST": NOT_ALLOWED},
+    # A draft is its writer's own.
+    "caselog:case-draft-file": {
+        "GET": Row(302, 404, 404, 404, 404, 404, 200),
+        "POST": NOT_ALLOWED,
+    },
+    "caselog:contact": {"GET": PAGE, "POST": ACT},
+    # The owner has a photo saved in a draft: that is an answer.
+    "caselog:reply-case": {"GET": NOT_ALLOWED, "POST": Row(302, 404, 404, 404, 403, 422, 302)},
     "caselog:waive-case": {"GET": NOT_ALLOWED, "POST": Row(302, 404, 404, 404, 403, 302, 302)},
     "returns:policy": {"GET": PAGE, "POST": NOT_ALLOWED},
     "returns:begin-policy": {"GET": NOT_ALLOWED, "POST": BACK},
@@ -120,27 +155,8 @@ TABLE: dict[str, dict[str, Row]] = {
 
 @pytest.fixture(scope="module")
 def seller(stage: None) -> Seller:
-    """Blume, with a question in the Case Log and a buyer's message."""
-    blume = make_blume()
-    QuestionFactory(case__seller=blume)
-    at = timezone.now()
-    inquiry = Inquiry.objects.create(
-        status="ROUTED",
-        channel="EMAIL",
-        seller=blume,
-        verdict="INVOICE",
-        opened_at=at,
-        last_buyer_at=at,
-    )
-    BuyerMessage.objects.create(
-        seller=blume,
-        inquiry=inquiry,
-        reason="INVOICE",
-        body="Where is my invoice?",
-        received_at=at,
-        response_due_at=at + timedelta(hours=24),
-    )
-    return blume
+    """Blume, whose rows the pages show."""
+    return make_blume()
 
 
 @pytest.fixture(scope="module")
@@ -184,12 +200,17 @@ _ABOUT = {
 def paths(seller: Seller) -> dict[str, str]:
     """The address of each page, with a number or secret where it needs one."""
     theirs = of_returns.made(seller)
-    case = [seller.cases.get(kind="INQUIRY").number]
+    terms = of_terms.made(seller)
     arguments: dict[str, list[Any]] = {
         **{name: theirs[about] for name, about in _ABOUT.items()},
-        "portal:message": [BuyerMessage.objects.get().number],
+        **{f"portal:{name}": found for name, found in of_messages.made(seller).items()},
+        **{f"caselog:{name}": found for name, found in of_caselog.made(seller).items()},
         "sellers:open-invitation": ["a-made-up-secret"],
-        **dict.fromkeys(("caselog:case", "caselog:reply-case", "caselog:waive-case"), case),
+        "sellers:confirm-interest": of_invitations.made(seller)["confirm-interest"],
+        "sellers:terms-version": terms["terms"],
+        "sellers:change-person": terms["person"],
+        "sellers:remove-person": terms["person"],
+        "sellers:withdraw-person": terms["colleague"],
     }
     return {name: reverse(name, args=arguments.get(name, [])) for name in TABLE}
 

@@ -157,13 +157,3 @@ def test_statements_are_the_same_for_1_and_20_rows(path: str, blume: Seller, ann
     fill(19)
     assert count() == few
     assert few <= 10
-
-
-def test_long_lists_come_in_pages(blume: Seller, anna: Client) -> None:
-    for _each in range(26):
-        wrote(blume)
-    first = anna.get("/portal/messages/")
-    assert first.content.count(b"/portal/messages/MSG-") == 25
-    assert "Page 1 of 2" in read(first)
-    assert anna.get("/portal/messages/?page=2").content.count(b"/portal/messages/MSG-") == 1
-    assert anna.get("/portal/messages/?page=nonsense").status_code == 200

@@ -83,6 +83,8 @@ def test_the_seller_is_told_the_reason_and_nothing_about_the_buyer(
 
 
 def test_a_debit_that_cannot_be_claimed_says_so(blume: Seller) -> None:
+    Seller.objects.filter(pk=blume.pk).update(language="en")
+    blume.refresh_from_db()
     settle(ask(bought(blume), origin="ON_BEHALF"))
     assert LedgerLine.objects.get().reimbursable is False
     assert "cannot be claimed back" in Entry.objects.get().body
