@@ -30,8 +30,8 @@ def portal_nav(request: HttpRequest) -> list[dict[str, Any]]:
     asked = {entry["url"]: entry["rows"] for entry in entries if "rows" in entry}
     counts = capped(asked)
     for entry in entries:
-        if entry["url"] in counts:
-            entry["badge"] = shown(counts[entry["url"]])
+        count = counts.get(entry["url"], 0)
+        entry.setdefault("badge", shown(count) if count else 0)
         entry["here"] = request.path.startswith(entry["url"]) and (
             entry["url"] != "/portal/" or request.path == "/portal/"
         )

@@ -8,4 +8,5 @@ DEMO_LOGINS: list[tuple[str, str, str]] = [
     ("Policy admin", "pavel@desk.example", DEMO_PASSWORD),
     ("Seller in Berlin", "anna@blume.example", DEMO_PASSWORD),
     ("Seller in Shenzhen", "wei@longmen.example", DEMO_PASSWORD),
+    ("Seller to opt in", "leonie@papierundfaden.example", DEMO_PASSWORD),
 ]

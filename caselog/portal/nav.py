@@ -11,9 +11,14 @@ from caselog.models import Question
 
 
 def entries(request: HttpRequest) -> list[dict[str, Any]]:
-    """The Case Log, with the questions that may still be answered in time."""
+    """The Case Log, with the questions that may still be answered in time; Contact Us stands at the
+    foot of every page.
+    """
     seller = getattr(request, "seller", None)
     if seller is None:
         return []
     waiting = Question.objects.running(timezone.now()).filter(case__seller=seller)
-    return [{"label": _("Case Log"), "url": reverse("caselog:case-list"), "rows": waiting}]
+    return [
+        {"label": _("Case Log"), "url": reverse("caselog:case-list"), "rows": waiting},
+        {"label": _("Contact Us"), "url": reverse("caselog:contact"), "at_foot": True},
+    ]

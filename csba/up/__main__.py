@@ -8,6 +8,7 @@ import threading
 import time
 from types import FrameType
 
+from csba import environment
 from csba.demo_logins import DEMO_LOGINS
 from csba.embedded import CannotRun, Engines, Home
 from csba.embedded.home import CHECKOUT
@@ -206,7 +207,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bin/run", description="Runs CSBA on this machine.")
     parser.add_argument("--no-demo", action="store_true", help="no demo data, production rules")
     parser.add_argument("--verbose", action="store_true", help="show the logs of all processes")
-    wanted = int(os.environ.get("CSBA_WEB_PORT", surroundings.WEB))
+    wanted = environment.port("CSBA_WEB_PORT", surroundings.WEB)
     parser.add_argument("--port", type=int, default=wanted, help="where the pages are served")
     options = parser.parse_args()
     os.chdir(CHECKOUT)

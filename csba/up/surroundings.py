@@ -6,6 +6,7 @@ import socket
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from csba import environment
 from csba.embedded import CannotRun, Home
 from csba.embedded.process import free_port
 from csba.up.words import say
@@ -36,7 +37,7 @@ def choose(home: Home, *, demo: bool, wanted_port: int) -> Surroundings:
     own_sink = "EMAIL_HOST" not in env
     found = Surroundings(
         web_port=_port("the pages", wanted_port),
-        smtp_port=_port("incoming mail", int(env.get("CSBA_SMTP_PORT", SMTP))),
+        smtp_port=_port("incoming mail", environment.port("CSBA_SMTP_PORT", SMTP)),
         sink_smtp_port=_port("outgoing mail", SINK_SMTP) if own_sink else 0,
         sink_port=_port("the mail sink", SINK) if own_sink else 0,
         own_sink=own_sink,

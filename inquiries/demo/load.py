@@ -19,7 +19,17 @@ from caselog.models import Case
 from csba.outbox.models import OutgoingMail
 from csba.rulebook import read as rulebook
 from inquiries.channels.mailbox import work
-from inquiries.demo import anchors, catalogue, goods, people, script, staging, threads, wishes
+from inquiries.demo import (
+    anchors,
+    catalogue,
+    goods,
+    people,
+    portal,
+    script,
+    staging,
+    threads,
+    wishes,
+)
 from inquiries.demo.clock import as_of
 from inquiries.demo.people import Cast, Turn
 from inquiries.demo.play import Act, Stage
@@ -68,6 +78,7 @@ def load(at: datetime) -> Loaded:
             *stage.acts(),
             *threads.acts(cast, at),
             *goods.acts(cast, at),
+            *portal.acts(cast, at),
             *_odd_mails(post, at),
         ]
     )

@@ -29,7 +29,8 @@ from tests.browser import chromium
 ROOT = Path(__file__).resolve().parent.parent.parent
 SIZES = {"phone": (390, 844), "laptop": (1280, 800), "desk": (1440, 900)}
 LOGINS = {role: (email, password) for role, email, password in DEMO_LOGINS}
-AGENT, BERLIN, SHENZHEN = "Agent", "Seller in Berlin", "Seller in Shenzhen"
+AGENT, ADMIN = "Agent", "Policy admin"
+BERLIN, SHENZHEN, NEW = "Seller in Berlin", "Seller in Shenzhen", "Seller to opt in"
 TALKED = "a.row:has(.badge)"
 """The first inquiry of a queue about which the seller was asked or which is dangerous."""
 
@@ -71,13 +72,27 @@ SHOTS = (
     Shot("portal", "/portal/", BERLIN, languages=("de", "en")),
     Shot("portal-zh", "/portal/", SHENZHEN, languages=("zh-hans",)),
     Shot("account", "/portal/account/", BERLIN, languages=("de",)),
-    Shot("services", "/portal/services/", BERLIN, languages=("de", "en")),
+    Shot("people", "/portal/people/", BERLIN, languages=("de",)),
+    Shot("preferences", "/portal/preferences/", SHENZHEN, languages=("zh-hans",)),
+    Shot("profile", "/accounts/profile/", BERLIN, languages=("de",)),
+    Shot("sign-in", "/accounts/2fa/", BERLIN, languages=("en",)),
+    Shot("sessions", "/accounts/sessions/", BERLIN, languages=("de",)),
+    Shot("services", "/portal/services/", BERLIN),
+    Shot("opt-in", "/portal/services/csba/opt-in/", NEW),
     Shot("opt-out", "/portal/services/csba/opt-out/", BERLIN, languages=("de",)),
     Shot("terms", "/portal/services/csba/terms/", SHENZHEN, languages=("zh-hans",)),
-    Shot("cases", "/portal/cases/", SHENZHEN, languages=("zh-hans", "de")),
-    Shot("case", "/portal/cases/", SHENZHEN, link="a.row", languages=("zh-hans", "de")),
+    Shot("cases", "/portal/cases/", SHENZHEN),
+    Shot("case", "/portal/cases/", SHENZHEN, link="a.row"),
+    Shot("contact", "/portal/contact/", SHENZHEN, languages=("zh-hans", "en")),
     Shot("messages", "/portal/messages/", BERLIN, languages=("de",)),
     Shot("message", "/portal/messages/", BERLIN, link="a.row", languages=("de",)),
+    Shot("pages", "/portal/pages/", BERLIN, languages=("de",)),
+    Shot("interest", "/portal/interest/"),
+    Shot("waiting-list", "/desk/waiting-list/", ADMIN, languages=("en",), sizes=("desk",)),
+    Shot("invitations", "/desk/invitations/", ADMIN, languages=("en",), sizes=("desk",)),
+    Shot("standing", "/desk/standing/", ADMIN, languages=("en",), sizes=("desk",)),
+    Shot("activation", "/desk/activation/", ADMIN, languages=("en",), sizes=("desk",)),
+    Shot("desk-terms", "/desk/terms/", ADMIN, languages=("en",), sizes=("desk",)),
 )
 README = (
     Shot("queue", "/desk/queue/", AGENT, languages=("en",), sizes=("laptop",)),

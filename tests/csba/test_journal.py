@@ -86,6 +86,14 @@ def test_redaction_takes_the_named_facts_of_one_subject_and_says_so(mail: Outgoi
     assert read.of(other).get().facts == {"email": "anna@buyers.test"}
 
 
+def test_a_second_redaction_names_what_both_have_taken(mail: OutgoingMail) -> None:
+    _write(mail, email="jonas@buyers.test", name="Jonas", topic="LATE")
+    with connection.cursor() as cursor:
+        for names in (["email", "phone"], ["name"]):
+            cursor.execute("SELECT journal_redact('outbox.outgoingmail', %s, %s)", [mail.pk, names])
+    assert read.of(mail).get().facts == {"topic": "LATE", "redacted": ["email", "name"]}
+
+
 def test_after_a_redaction_the_journal_is_closed_again(mail: OutgoingMail) -> None:
     _write(mail, email="jonas@buyers.test")
     with connection.cursor() as cursor:

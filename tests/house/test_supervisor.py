@@ -194,3 +194,11 @@ def test_an_engine_that_cannot_be_had_is_said_in_one_sentence(
     assert run.finish(within=20) == 1
     assert "set DATABASE_URL to a database (PostgreSQL 15 or newer)" in run.said
     assert "Traceback" not in run.said
+
+
+@pytest.mark.parametrize("name", ["CSBA_WEB_PORT", "CSBA_SMTP_PORT"])
+def test_a_port_that_is_none_is_said_in_one_sentence(launch: Launcher, name: str) -> None:
+    run = launch(**{name: "eighty"})
+    said, _nothing = run.process.communicate(timeout=30)
+    assert f"{name} is 'eighty': set it to a whole number from 1 to 65535." in said.splitlines()
+    assert run.process.returncode == 3
