@@ -14,8 +14,9 @@ from django.utils.module_loading import import_string
 from django.utils.translation import get_language_info
 from django.views.decorators.http import require_safe
 
+from caselog import threads
 from caselog.access import get_case
-from caselog.models import Case, Entry, Question
+from caselog.models import Case, Question
 from caselog.operations import drafts
 from caselog.portal import listing
 from caselog.portal.forms import ReplyForm
@@ -77,20 +78,8 @@ def thread(
 
 
 def _shown(case: Case, at: datetime) -> dict[str, Any]:
-    entries = list(
-        Entry.objects.filter(case=case)
-        .select_related("user", "question", "answers")
-        .prefetch_related("files__file")
-        .order_by("seq")
-    )
-    newest: Question | None = None
-    said = []
-    for entry in entries:
-        newest = getattr(entry, "question", None) or newest
-        # A late answer answers no question; its fields are those of the one asked before it.
-        answered = getattr(entry, "answers", None) or newest
-        given = answers.shown(answered.fields, entry.answers_given) if answered else []
-        said.append({"entry": entry, "answers": given, "files": list(entry.files.all())})
+    said = threads.read(case.pk)
+    newest = next((one.question for one in reversed(said) if one.question is not None), None)
     waits = newest is not None and newest.waits(at)
     words, badge = listing.state(newest.status, waits) if newest is not None else ("", "quiet")
     most, most_bytes = promises.files_of_a_message(at)

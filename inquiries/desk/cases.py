@@ -7,21 +7,22 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from caselog.models import Case, Entry
+from caselog.models import Case, Entry, EntryFile
 from caselog.operations import support
 from caselog.rules.support import TOPIC_KEY, SupportTopic
+from caselog.threads import Said, read
 from csba.errors import DomainError
+from csba.files.serve import as_download
 from csba.journal import read as journal
 from csba.numbers import tidy
-from inquiries.desk import guard, moments, page, threads
+from inquiries.desk import guard, moments, page, threads, timeline
 from inquiries.desk.forms import LONGEST
 from inquiries.desk.guard import DeskRequest, needs
 from inquiries.models import Inquiry
@@ -122,6 +123,14 @@ def _do(request: DeskRequest, case: Case, said: dict[str, Any]) -> str:
     return _("Written to the seller.")
 
 
+@require_safe
+@needs(guard.READ)  # type: ignore[arg-type]  # a file is an answer too
+def case_file(request: DeskRequest, number: str, key: int) -> HttpResponseBase:
+    """A photo or paper of a case, saved, never shown inside our pages."""
+    rows = EntryFile.objects.filter(entry__case=_get(number)).select_related("file")
+    return as_download(get_object_or_404(rows, pk=key).file)
+
+
 def _get(number: str) -> Case:
     found = Case.objects.select_related("seller", "order").filter(number=tidy(number)).first()
     if found is None:
@@ -141,18 +150,17 @@ def _thread(
     at = timezone.now()
     kept = form.data if form is not None else {}
     seen = form.cleaned_data.get("seen_seq") if form is not None and stale else None
-    rows: QuerySet[Entry] = Entry.objects.filter(case=case).select_related("user").order_by("seq")
-    entries = list(rows)
+    said = read(case.pk)
     context: dict[str, Any] = {
         "case": case,
-        "topic": _topic(entries),
-        "story": _story(case, entries, seen),
+        "topic": _topic(said),
+        "story": _story(case, said, seen),
         "may_write": request.user.has_perm(guard.ANSWER),
         "open": case.status == Case.Status.OPEN,
         "body": kept.get("body", ""),
         "reason": kept.get("reason", ""),
         "closing": kept.get("then") == CLOSE,
-        "seen_seq": entries[-1].seq if entries else 0,
+        "seen_seq": said[-1].entry.seq if said else 0,
         "client_id": kept.get("client_id") or uuid.uuid4(),
         "stale": stale,
         "errors": [error for errors in form.errors.values() for error in errors] if form else [],
@@ -164,15 +172,15 @@ def _thread(
     return render(request, "inquiries/desk/case.html", context, status=status)
 
 
-def _topic(entries: list[Entry]) -> str:
+def _topic(said: list[Said]) -> str:
     """What a question to support is about."""
-    topic = entries[0].answers_given.get(TOPIC_KEY) if entries else None
+    topic = said[0].entry.answers_given.get(TOPIC_KEY) if said else None
     return str(SupportTopic(topic).label) if topic in SupportTopic.values else ""
 
 
-def _story(case: Case, entries: list[Entry], seen: int | None) -> list[dict[str, Any]]:
+def _story(case: Case, said: list[Said], seen: int | None) -> list[dict[str, Any]]:
     """Words, and why it was closed or opened again, oldest first."""
-    items = [_said(entry, seen) for entry in entries]
+    items = [_said(one, case, seen) for one in said]
     reasons = {
         support.BECAUSE_CLOSED: _("Closed: %(reason)s"),
         support.BECAUSE_REOPENED: _("Opened again: %(reason)s"),
@@ -195,7 +203,8 @@ def _moment(item: dict[str, Any]) -> datetime:
     return found
 
 
-def _said(entry: Entry, seen: int | None) -> dict[str, Any]:
+def _said(said: Said, case: Case, seen: int | None) -> dict[str, Any]:
+    entry = said.entry
     return {
         "ours": entry.author == Entry.Author.DESK,
         "who": str(entry.user) if entry.user is not None else entry.get_author_display(),
@@ -203,6 +212,8 @@ def _said(entry: Entry, seen: int | None) -> dict[str, Any]:
         "when": moments.short(entry.created_at),
         "iso": entry.created_at.isoformat(),
         "body": entry.body,
+        "facts": said.answers,
+        "files": timeline.files(case.number, said.files),
         "late": entry.late,
         "new": seen is not None and entry.seq > seen,
     }

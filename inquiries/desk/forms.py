@@ -51,6 +51,27 @@ class AskForm(_Words, _Seen):
     """To the seller, by the Case Log."""
 
 
+class AskByTemplateForm(_Seen):
+    """To the seller, by a template: what goes along is what is ticked."""
+
+    facts = forms.MultipleChoiceField(
+        label=_("Goes along"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    buyer_data = forms.MultipleChoiceField(
+        label=_("The buyer's data, only if the seller needs it"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    body = forms.CharField(
+        label=_("What you add in your own words"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    client_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class NoteForm(_Words):
     """For staff."""
 

@@ -131,7 +131,7 @@ def _sort_at(case: Case) -> datetime:
 
 def _row(case: Case) -> Row:
     sort_at = getattr(case, "sort_at", None)
-    topic = getattr(case, "about", None)
+    topic: str = getattr(case, "about", None) or ""
     known = topic in SupportTopic.values
     return Row(
         number=str(case.number),

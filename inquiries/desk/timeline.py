@@ -9,11 +9,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from caselog import threads
 from caselog.models import Entry, Question
+from caselog.models.template import in_language
+from caselog.rules import answers
 from csba.accounts.models import User
 from csba.journal import read as journal
 from csba.outbox.models import OutgoingMail
@@ -81,6 +85,8 @@ class Item:
     due: str = ""
     left: str = ""
     facts: list[tuple[str, str]] = field(default_factory=list)
+    files: list[tuple[str, str]] = field(default_factory=list)
+    """Name and address of what came along."""
     lines: list[tuple[str, str]] = field(default_factory=list)
     summary: str = ""
     day: str = ""
@@ -117,15 +123,16 @@ def load(inquiry: Inquiry, *, at: datetime, seen: Seen = _ALL) -> Timeline:
     items += _decisions(whole, merged)
     for item in items:
         item.new = seen.seq is not None and not item.number and item.seq > seen.seq
-    entries = _entries(inquiry)
-    items += [_entry(entry, at, seen.case_seq) for entry in entries]
+    entries = threads.read(inquiry.case_id) if inquiry.case_id is not None else []
+    number = inquiry.case.number if inquiry.case is not None else ""
+    items += [_entry(one, number, at, seen.case_seq) for one in entries]
     items += [
         Item("event", line.at, who=str(line.user or ""), summary=words)
         for line in journal.of(inquiry)
         if (words := events.sentence(line.verb, line.facts))
     ]
     items.sort(key=lambda item: item.at)
-    asked = [found for entry in entries if (found := _question(entry)) is not None]
+    asked = [one.question for one in entries if one.question is not None]
     heard = [message.visible for message in said if message.author == Message.Author.BUYER]
     return Timeline(
         _dressed(items),
@@ -196,21 +203,14 @@ def _decisions(whole: list[int], merged: dict[int, str]) -> Iterator[Item]:
         )
 
 
-def _entries(inquiry: Inquiry) -> list[Entry]:
-    if inquiry.case_id is None:
-        return []
-    rows = Entry.objects.filter(case=inquiry.case_id).select_related("user", "question")
-    return list(rows.order_by("seq"))
+def files(number: str, along: list[threads.Along]) -> list[tuple[str, str]]:
+    """Name and address of what came along in a case."""
+    return [(one.name, reverse("admin:case-file", args=[number, one.pk])) for one in along]
 
 
-def _question(entry: Entry) -> Question | None:
-    """The question this entry asks, if it asks one; fetched with the entry."""
-    return getattr(entry, "question", None)
-
-
-def _entry(entry: Entry, at: datetime, seen_case_seq: int | None) -> Item:
+def _entry(said: threads.Said, number: str, at: datetime, seen_case_seq: int | None) -> Item:
     """Words between desk and seller. Their numbers are the case's, which has its own cursor."""
-    question = _question(entry)
+    entry, question, given, along = said
     item = Item(
         "seller" if entry.author == Entry.Author.SELLER else "asked",
         entry.created_at,
@@ -218,11 +218,15 @@ def _entry(entry: Entry, at: datetime, seen_case_seq: int | None) -> Item:
         body=entry.body,
         summary=_("To the seller") if entry.author == Entry.Author.DESK else _("From the seller"),
         new=seen_case_seq is not None and entry.seq > seen_case_seq,
+        facts=given,
+        files=files(number, along),
     )
     if entry.late:
         item.state, item.level = _("Late: the time to answer was over"), "bad"
     if question is not None:
         item.summary = _("Question to the seller")
+        item.body = in_language(question.bodies) if question.bodies else entry.body
+        item.facts = answers.facts_shown(question.facts)
         item.state, item.level = question_state(question, at)
         if question.waits(at):
             item.due_at = question.reply_due_at.isoformat()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from inquiries.desk import actions, cases, dialogs, judgement, views
+from inquiries.desk import actions, asking, cases, dialogs, judgement, views
 
 View = Callable[..., HttpResponse]
 
@@ -23,6 +23,7 @@ def patterns(guarded: Callable[[View], View]) -> list[URLPattern]:
         ("inquiry/<slug:number>/thread/", views.show_thread, "thread"),
         ("inquiry/<slug:number>/reply/", actions.reply, "reply-inquiry"),
         ("inquiry/<slug:number>/ask/", actions.ask, "ask-seller"),
+        ("inquiry/<slug:number>/ask/template/", asking.ask_by_template, "ask-by-template"),
         ("inquiry/<slug:number>/note/", actions.note, "note-inquiry"),
         ("inquiry/<slug:number>/take/", actions.take, "take-inquiry"),
         ("inquiry/<slug:number>/release/", actions.release, "release-inquiry"),
@@ -39,5 +40,6 @@ def patterns(guarded: Callable[[View], View]) -> list[URLPattern]:
         ("cases/", cases.show_cases, "cases"),
         ("cases/<slug:number>/", cases.show_case, "case"),
         ("cases/<slug:number>/reply/", cases.reply_case, "reply-case"),
+        ("cases/<slug:number>/files/<int:key>/", cases.case_file, "case-file"),
     ]
     return [path(route, guarded(view), name=name) for route, view, name in pages]

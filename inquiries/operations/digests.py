@@ -176,9 +176,9 @@ def _gaps(rows: QuerySet[DigestChoice]) -> Any:
 
 def _ledger(rows: QuerySet[DigestChoice]) -> Any:
     ledger = f"{_SELLER}__ledger"
-    found = rows.filter(**{f"{ledger}__at__gt": F("since")})
-    found = found.values("pk", money=F(f"{ledger}__currency"))
-    return found.annotate(total=Sum(f"{ledger}__amount")).order_by("money")
+    since = rows.filter(**{f"{ledger}__at__gt": F("since")})
+    booked: Any = since.values("pk", money=F(f"{ledger}__currency"))
+    return booked.annotate(total=Sum(f"{ledger}__amount")).order_by("money")
 
 
 def _letter(choice: DigestChoice, news: News) -> OutgoingMail:

@@ -1,7 +1,8 @@
 """Asking the seller: opens or goes on with the case of an inquiry (P10, P11)."""
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -10,15 +11,18 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from caselog.models import Case, Question
+from caselog.models import Case, Question, QuestionTemplate
 from caselog.operations import cases, questions
+from caselog.rules import templates
 from csba import promises
 from csba.accounts import roles
 from csba.accounts.models import User
 from csba.errors import Refused
 from csba.journal import write as journal
+from csba.topics import Topic
 from inquiries import notifications
-from inquiries.models import Inquiry
+from inquiries.models import Inquiry, Message
+from inquiries.operations import page_gaps
 from inquiries.operations._thread import advance, locked, refuse_if_stale
 
 MAY_GO_ON: Final = (roles.SENIOR, roles.LEAD)
@@ -29,8 +33,11 @@ MAY_GO_ON: Final = (roles.SENIOR, roles.LEAD)
 def ask_seller(
     inquiry: Inquiry,
     *,
-    body: str,
+    body: str = "",
     by: User,
+    template: QuestionTemplate | None = None,
+    facts: Collection[str] = (),
+    buyer_data: Collection[str] = (),
     client_id: UUID | None = None,
     seen_seq: int | None = None,
     seen_case_seq: int | None = None,
@@ -38,10 +45,13 @@ def ask_seller(
     """The seller has a question with 24 hours to answer; the buyer knows, and their promise runs
     on.
 
-    After the rulebook's rounds only a senior or a lead asks again. Conflict(code="stale") if
-    something came after `seen_seq` here or `seen_case_seq` in the case.
+    With a `template` its question and fields are asked, `body` is what the agent adds to it, and
+    `facts` of the order go along (P23); a buyer's data only as far as `buyer_data` names it
+    (templates.BUYER). About a product, the gap of its page is recorded (P24). After the rulebook's
+    rounds only a senior or a lead asks again. Conflict(code="stale") if something came after
+    `seen_seq` here or `seen_case_seq` in the case.
     """
-    if not body.strip():
+    if template is None and not body.strip():
         raise Refused(_("Please write the question first."), code="empty")
     at = timezone.now()
     now = locked(inquiry)
@@ -69,7 +79,15 @@ def ask_seller(
             order=now.order,
             by=by,
         )
-    question = questions.ask(case, body=body, by=by, topic=now.topic, client_id=client_id)
+    question = questions.ask(
+        case,
+        by=by,
+        topic=now.topic,
+        client_id=client_id,
+        **_asked(now, body.strip(), template, {*facts} & {*templates.Fact.values}, buyer_data),
+    )
+    if now.topic == Topic.PRODUCT:
+        page_gaps.record(now, question=_heard(now), at=at)
     advance(now, case=case, assignee=now.assignee or by)
     journal.write(
         now,
@@ -127,6 +145,48 @@ def _refuse_after_the_last_round(inquiry: Inquiry, by: User, at: datetime) -> No
     settled = Question.objects.filter(over, case=inquiry.case).count()
     if refusal := rounds_over(settled, at=at, by=by):
         raise Refused(refusal, code="rounds_over")
+
+
+def _asked(
+    inquiry: Inquiry,
+    words: str,
+    template: QuestionTemplate | None,
+    facts: Collection[str],
+    buyer_data: Collection[str],
+) -> dict[str, Any]:
+    """What the seller is asked: arguments of questions.ask."""
+    seller, order = inquiry.seller, inquiry.order
+    assert seller is not None
+    assert order is not None
+    wanted = {*facts, *({*buyer_data} & {*templates.BUYER})}
+    along: dict[str, Any] = {"body": words}
+    if template is not None:
+        bodies = {
+            language: "\n\n".join(filter(None, (said, words)))
+            for language, said in template.bodies.items()
+        }
+        along = {
+            "body": bodies[seller.language],
+            "bodies": bodies,
+            "template": template,
+            "fields": template.fields,
+        }
+    if wanted:
+        along["facts"] = templates.facts(
+            wanted,
+            order=order,
+            lines=list(order.lines.all()),
+            parcels=list(order.parcels.all()),
+            seller=seller,
+        )
+    return along
+
+
+def _heard(inquiry: Inquiry) -> str:
+    """What the buyer said last."""
+    said = Message.objects.filter(inquiry=inquiry, author=Message.Author.BUYER)
+    last = said.order_by("-created_at", "-pk").first()
+    return last.visible if last is not None else ""
 
 
 def _subject(inquiry: Inquiry) -> str:

@@ -66,7 +66,7 @@ def made(seller: Seller) -> dict[str, list[Any]]:
         "change": [change.number],
         "refund": [refund.number],
         "claim": [claim.number],
-        "claim-file": [claim.number, claim.files.get().file_id],
+        "claim-file": [claim.number, claim.files.get().pk],
         "line": [booked.pk],
         "order": [order.number],
         "policy": [seller.merchant_id, policy.version],

@@ -14,7 +14,7 @@ from django.urls import URLPattern, reverse
 from csba.outbox.enqueue import enqueue
 from inquiries.models import Inquiry
 from sellers.models import Seller
-from tests.access import of_invitations, of_returns, of_terms
+from tests.access import of_caselog, of_invitations, of_returns, of_terms
 from tests.conftest import make_longmen, staff
 from tests.factories.caselog import CaseFactory
 from tests.factories.inquiries import InboundMailFactory, InquiryFactory, MessageFactory
@@ -53,6 +53,7 @@ TABLE: Final[dict[str, tuple[tuple[int, ...], tuple[int, ...]]]] = {
     "thread": (READ, NO_POST),
     "reply-inquiry": (NO_GET, ACT_REFUSED),
     "ask-seller": (NO_GET, ACT_REFUSED),
+    "ask-by-template": (DIALOG, (302, 403, 422, 422, 403, 403)),
     "note-inquiry": (NO_GET, ACT_REFUSED),
     "take-inquiry": (NO_GET, ACT),
     "release-inquiry": (NO_GET, ACT),
@@ -70,6 +71,12 @@ TABLE: Final[dict[str, tuple[tuple[int, ...], tuple[int, ...]]]] = {
     "cases": (READ, NO_POST),
     "case": (READ, NO_POST),
     "reply-case": (NO_GET, ACT_REFUSED),
+    "case-file": (READ, NO_POST),
+    "templates": (READ, NO_POST),
+    "template": (READ, NO_POST),
+    "new-template": (POLICY, POLICY_REFUSED),
+    "edit-template": (POLICY, POLICY_REFUSED),
+    "offer-template": (NO_GET, POLICY_ACT),
     "terms": (READ, NO_POST),
     "terms-version": (READ, NO_POST),
     "publish-terms": (POLICY, (302, 403, 403, 403, 422, 403)),
@@ -163,6 +170,9 @@ def places(longmen: Seller) -> dict[str, list[Any]]:
             ("inquiry", "thread", "ask-seller", "hand-to-seller", "withdraw-question"), number
         ),
         "undo-merge": number,
+        "ask-by-template": number,
+        "case-file": of_caselog.made(longmen)["case-file"],
+        **{key: ["spare-part"] for key in ("template", "edit-template", "offer-template")},
         "case": [str(case.number)],
         "reply-case": [str(case.number)],
         "inquiries_inboundmail_replay": [InboundMailFactory().pk],
