@@ -206,7 +206,8 @@ def test_the_page_of_the_inquiry_shows_what_was_asked_and_answered(
     saved = desk.get(url("case-file", question.case.number, kept.pk))
     assert saved["Content-Disposition"] == 'attachment; filename="lager.png"'
     assert saved["X-Content-Type-Options"] == "nosniff"
-    saved.file_to_stream.close()
+    for close in saved._resource_closers:  # type: ignore[attr-defined]
+        close()
     assert desk.get(url("case-file", question.case.number, kept.pk + 1)).status_code == 404
 
 
