@@ -22,15 +22,19 @@ OPTIONS = {"resultTypes": ["violations"], "preload": False}
 
 class Findings:
     """What axe and the width of the window say against the pages that were looked at. axe takes
-    long and examines one of the two looks only, if one is named; the width is seen in both.
+    long and examines one of the two looks only, if one is named, and then every other page,
+    beginning with the first or with the second; the width is seen in both looks of every page.
     """
 
-    def __init__(self, page: Page, *, narrow: tuple[int, int], only: str = "") -> None:
+    def __init__(
+        self, page: Page, *, narrow: tuple[int, int], only: str = "", first: int = 0
+    ) -> None:
         self.page = page
         self.axe = Axe()
         self.wide = page.viewport_size
         self.narrow = narrow
         self.only = only
+        self.turn = first
         self.found: list[str] = []
 
     def look(self, path: str = "") -> None:
@@ -39,6 +43,7 @@ class Findings:
         """
         if path:
             self.page.goto(path)
+        self.turn += 1
         self._examine(path, "light")
         width, height = self.narrow
         self.page.emulate_media(color_scheme="dark")
@@ -51,7 +56,8 @@ class Findings:
     def _examine(self, path: str, look: str) -> None:
         self.page.evaluate(SETTLED)
         where = f"{path or self.page.url} ({look})"
-        for finding in self._violations() if self.only in {"", look} else ():
+        asked = not self.only or (self.only == look and self.turn % 2)
+        for finding in self._violations() if asked else ():
             if finding["impact"] in GRAVE:
                 self.found += [
                     f"{where} {finding['id']} ({finding['impact']}): {node['html'][:160]} -- "

@@ -1,4 +1,6 @@
-"""axe finds nothing serious on any page: in German light and wide, in Chinese dark and narrow."""
+"""axe finds nothing serious on any page: one half of them in German light and wide, the other in
+Chinese dark and narrow; no page is ever wider than its window.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +12,7 @@ from caselog.models import Question
 from csba.accounts.models import User
 from inquiries.models import BuyerMessage, Inquiry
 from inquiries.operations import conversation, intake, seller_input
-from sellers.models import Seller
+from sellers.models import Seller, Terms
 from sellers.operations import invitations
 from tests.browser.findings import Findings
 from tests.browser.windows import DESK, LAPTOP, PHONE, Windows
@@ -19,7 +21,10 @@ from tests.factories.sellers import MembershipFactory, OrderFactory, ParcelFacto
 
 pytestmark = pytest.mark.e2e
 
-LOOK = {"de": "light", "zh-hans": "dark"}
+LOOK: dict[str, dict[str, Any]] = {
+    "de": {"only": "light", "first": 0},
+    "zh-hans": {"only": "dark", "first": 1},
+}
 in_every_language = pytest.mark.parametrize("language", LOOK)
 
 
@@ -91,9 +96,10 @@ def marketplace(
 def test_everybody_can_read_and_use_the_public_pages(windows: Windows, language: str) -> None:
     windows.refusals.add(422)
     page = windows.open(language=language, size=DESK)
-    findings = Findings(page, narrow=PHONE, only=LOOK[language])
+    findings = Findings(page, narrow=PHONE, **LOOK[language])
     findings.look("/accounts/login/")
     findings.look("/accounts/password/reset/")
+    findings.look("/portal/interest/")
     findings.look("/help/")
     page.get_by_role("main").get_by_role("button").last.click()
     page.get_by_role("alert").wait_for()
@@ -106,7 +112,7 @@ def test_everybody_can_read_and_use_the_portal(
     windows: Windows, marketplace: Marketplace, language: str
 ) -> None:
     page = windows.open(reads(marketplace.owner, language), size=DESK)
-    findings = Findings(page, narrow=PHONE, only=LOOK[language])
+    findings = Findings(page, narrow=PHONE, **LOOK[language])
     findings.look("/portal/switch/")
     choose(page, marketplace.seller)
     for path in (
@@ -119,6 +125,14 @@ def test_everybody_can_read_and_use_the_portal(
         f"/portal/cases/{marketplace.question.case.number}/",
         "/portal/messages/",
         f"/portal/messages/{marketplace.message.number}/",
+        "/portal/people/",
+        "/portal/preferences/",
+        "/portal/contact/",
+        "/portal/pages/",
+        f"/portal/services/csba/terms/{Terms.objects.earliest('pk').pk}/",
+        "/accounts/profile/",
+        "/accounts/2fa/",
+        "/accounts/sessions/",
     ):
         findings.look(path)
     page.goto("/portal/switch/")
@@ -134,15 +148,41 @@ def test_everybody_can_read_and_use_the_desk(
 ) -> None:
     page = windows.open(reads(marketplace.agent, language), size=DESK)
     # Agents sit at a desk: a laptop is the narrowest they have.
-    findings = Findings(page, narrow=LAPTOP, only=LOOK[language])
+    findings = Findings(page, narrow=LAPTOP, **LOOK[language])
+    of_inquiry = f"/desk/inquiry/{marketplace.inquiry.number}/"
     for path in (
         "/desk/queue/",
         "/desk/queue/resolved/",
-        f"/desk/inquiry/{marketplace.inquiry.number}/",
-        f"/desk/inquiry/{marketplace.inquiry.number}/withdraw/",
+        of_inquiry,
+        f"{of_inquiry}withdraw/",
         "/desk/cases/",
         "/desk/records/",
         "/desk/inquiries/inquiry/",
+        f"{of_inquiry}ask/template/?template=spare-part",
+    ):
+        findings.look(path)
+    assert not findings.found, "\n".join(findings.found)
+
+
+@in_every_language
+def test_everybody_can_read_and_use_the_policy_admins_pages(
+    windows: Windows, marketplace: Marketplace, policy_admin: User, language: str
+) -> None:
+    page = windows.open(reads(policy_admin, language), size=DESK)
+    findings = Findings(page, narrow=LAPTOP, **LOOK[language])
+    for path in (
+        "/desk/invitations/",
+        "/desk/invitations/new/",
+        "/desk/invitations/list/",
+        "/desk/waiting-list/",
+        "/desk/standing/",
+        "/desk/activation/",
+        "/desk/terms/",
+        "/desk/terms/new/",
+        f"/desk/terms/{Terms.objects.earliest('pk').pk}/",
+        "/desk/templates/",
+        "/desk/templates/spare-part/",
+        "/desk/templates/repair-or-replace/edit/",
     ):
         findings.look(path)
     assert not findings.found, "\n".join(findings.found)

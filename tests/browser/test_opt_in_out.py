@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from inquiries.operations import intake, seller_input
 from sellers import tasks
 from sellers.models import Enrolment
 from sellers.operations import invitations
 from tests.browser.post import Post
 from tests.browser.windows import PHONE, Windows, press, sign_in
-from tests.factories.sellers import SellerFactory
+from tests.factories.sellers import OrderFactory, SellerFactory
 
 pytestmark = pytest.mark.e2e
 
@@ -37,8 +38,8 @@ def opt_in(page: Page) -> None:
     press(page, "Opt-in Now")
 
 
-def test_a_seller_opts_in_becomes_active_opts_out_and_comes_back(
-    windows: Windows, anna: Any
+def test_a_seller_opts_in_opts_out_while_an_old_order_is_served_and_comes_back(
+    windows: Windows, anna: Any, blume: Any, agent: Any
 ) -> None:
     page = windows.open(anna, size=PHONE)
     page.get_by_role("navigation").get_by_role("link", name="Account Info").click()
@@ -49,16 +50,29 @@ def test_a_seller_opts_in_becomes_active_opts_out_and_comes_back(
 
     windows.wait(minutes=1)
     tasks.activate_due_enrolments()
-    # The page asks by itself and needs no reload.
-    expect(service(page)).to_contain_text("Active since", timeout=15_000)
+    page.reload()
+    expect(service(page)).to_contain_text("Active since")
 
-    windows.wait(days=3)
+    windows.wait(days=2)
+    old = OrderFactory(seller=blume)
+    windows.wait(days=1)
     press(page, "Opt-out of CSBA")
     expect(page.get_by_role("main")).to_contain_text("Existing orders stay with the service")
     press(page, "Opt-out now")
     expect(service(page)).to_contain_text("Opted out")
 
     windows.wait(days=1)
+    # Jonas asks about the order from before: it is still the service's, and the seller reads so.
+    inquiry = intake.receive(
+        intake.Incoming(
+            body="Wo bleibt sie?", channel="EMAIL", order=old, buyer_email=old.buyer_email
+        )
+    )
+    assert inquiry.status == "OPEN"
+    question = seller_input.ask_seller(inquiry, body="Ist sie unterwegs?", by=agent)
+    page.goto("/portal/cases/")
+    expect(page.get_by_role("main")).to_contain_text(str(question.case.number))
+    page.goto("/portal/services/")
     opt_in(page)
     tasks.activate_due_enrolments()
     page.reload()
@@ -67,7 +81,7 @@ def test_a_seller_opts_in_becomes_active_opts_out_and_comes_back(
     assert [stint.status for stint in Enrolment.objects.order_by("id")] == ["ENDED", "ACTIVE"]
 
 
-def test_who_is_invited_by_letter_makes_an_account_and_may_opt_in(
+def test_who_is_invited_by_letter_makes_an_account_opts_in_and_is_active(
     windows: Windows, post: Post, policy_admin: Any
 ) -> None:
     nord = SellerFactory(name="Werkstatt Nord GmbH", language="en")
@@ -89,8 +103,12 @@ def test_who_is_invited_by_letter_makes_an_account_and_may_opt_in(
     # The invitation has not been forgotten on the way, nor the language.
     press(page, "Accept the invitation")
     expect(page.get_by_role("status")).to_contain_text("You now act for Werkstatt Nord GmbH")
-    press(page, "Ready to Opt-in")
-    expect(page.get_by_role("button", name="Opt-in Now")).to_be_visible()
+    opt_in(page)
+    windows.wait(minutes=1)
+    tasks.activate_due_enrolments()
+    # The page asks by itself and needs no reload.
+    expect(service(page)).to_contain_text("Active since", timeout=15_000)
+    assert post.last(nord.default_email).subject == "Customer Service by Amazon is active"
 
 
 def test_without_the_tick_nobody_opts_in(windows: Windows, anna: Any) -> None:
