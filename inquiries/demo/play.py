@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from caselog.models import Entry
+from caselog.models import Case, Entry, Question, QuestionTemplate
 from caselog.operations import questions
+from caselog.rules import answers
 from csba import promises
 from csba.accounts.models import User
 from inquiries.channels.mailbox.dispatch import Result
@@ -55,7 +56,7 @@ class Stage:
                 if moment > self.at:
                     raise ValueError(f"{found.scene.key}: {step.after} is still to come")
                 yield moment, self._act(found, step, first=number == 0)
-                if step.does == "asks":
+                if step.does.partition(" ")[0] == "asks":
                     yield from self._ticks(moment)
 
     def _ticks(self, asked_at: datetime) -> Iterator[Act]:
@@ -168,8 +169,10 @@ class Stage:
             sender = self.cast.sellers[seller].default_email
             questions.reply(inquiry.case, body=words, by=None, via=Entry.Via.MAIL, sender=sender)
         else:
-            author = self.cast.author(seller, words)
-            questions.reply(inquiry.case, body=words, by=author, via=Entry.Via.PORTAL)
+            typed, _end, said = words.rpartition(_REASONS_END)
+            author = self.cast.author(seller, said)
+            given = _given(inquiry.case, typed)
+            questions.reply(inquiry.case, body=said, by=author, via=Entry.Via.PORTAL, answers=given)
 
     def _colleague(self, found: Set, by: User, does: str, words: str) -> None:
         inquiry = self._inquiry(found)
@@ -182,7 +185,9 @@ class Stage:
             case "notes":
                 conversation.add_note(inquiry, body=words, by=by)
             case "asks":
-                seller_input.ask_seller(inquiry, body=words, by=by)
+                template = QuestionTemplate.objects.filter(code=rest.removeprefix("by ")).first()
+                facts = template.order_facts if template is not None else ()
+                seller_input.ask_seller(inquiry, body=words, by=by, template=template, facts=facts)
             case "replies":
                 conversation.agent_replied(inquiry, body=words, by=by, then="WAIT")
             case "holds":
@@ -207,6 +212,18 @@ class Stage:
     def _key_of(self, inquiry: Inquiry) -> str:
         sellers = self.cast.sellers.items()
         return next(key for key, seller in sellers if seller.pk == inquiry.seller_id)
+
+
+def _given(case: Case, typed: str) -> dict[str, Any]:
+    """The typed fields of the question that waits in the case."""
+    if not typed:
+        return {}
+    question = Question.objects.filter(case=case).latest("pk")
+    values = dict(line.split(" = ", 1) for line in typed.splitlines())
+    taken = answers.taken(question.fields, values, today=question.asked_at.date())
+    if taken.problems:
+        raise ValueError(f"{case}: {taken.problems}")
+    return taken.values
 
 
 def _sweeping(sweep: Callable[[datetime], int], at: datetime) -> Callable[[], None]:

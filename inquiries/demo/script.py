@@ -10,7 +10,8 @@ buyer writes, on which way, about what. Lines `name: value` follow:
     seller:, from:, said:, language:, subject:
 
 A step begins with `--- [SPAN] who [does]`: SPAN is counted from the scene's beginning. Its words
-follow; those of `decides` are the reasons, then `..`, then what the buyer is told.
+follow; those of `decides` are the reasons, then `..`, then what the buyer is told. `asks by CODE`
+asks by a question template; a seller's words may begin with its fields, `key = value`, and `..`.
 """
 
 import re
