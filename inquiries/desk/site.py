@@ -31,8 +31,9 @@ _SECTIONS = {
     "returns": _("Returns and refunds"),
     "rulebook": _("Rulebook"),
     "sellers": _("Sellers and orders"),
-    "usersessions": _("Who is signed in"),
 }
+_SECRET = frozenset({"mfa", "socialaccount", "usersessions"})
+"""The login's machinery: its rows hold secrets of people, so nobody reads them in lists."""
 
 
 class DeskSite(AdminSite):
@@ -42,6 +43,13 @@ class DeskSite(AdminSite):
     site_title = "CSBA"
     index_title = _("Records")
     enable_nav_sidebar = False
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """As Django's, but the login's machinery has no lists."""
+        alone = isinstance(model_or_iterable, type)
+        given: list[Any] = [model_or_iterable] if alone else list(model_or_iterable)
+        models = [model for model in given if model._meta.app_label not in _SECRET]
+        super().register(models, admin_class, **options)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The workspace before the lists."""
