@@ -65,7 +65,12 @@ class BuyerMessage(models.Model):
         verbose_name = _("buyer message")
         verbose_name_plural = _("buyer messages")
         indexes = [
-            models.Index(fields=["seller", "-received_at", "-id"], name="buyer_message_of_seller")
+            models.Index(fields=["seller", "-received_at", "-id"], name="buyer_message_of_seller"),
+            models.Index(
+                fields=["seller", "response_due_at", "id"],
+                condition=Q(status="OPEN"),
+                name="buyer_message_to_answer",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
