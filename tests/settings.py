@@ -8,6 +8,7 @@ os.environ.setdefault("SECRET_KEY", "for-tests-only-" + "0123456789abcdef" * 3)
 from csba.settings import *  # noqa: F403 -- the settings under test, with the few lines below changed
 from csba.settings import CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES
 
+DATABASES["default"]["ENGINE"] = "tests.postgres"
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("CSBA_TEST_DB", "test_csba")}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

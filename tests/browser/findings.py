@@ -23,11 +23,18 @@ OPTIONS = {"resultTypes": ["violations"], "preload": False}
 class Findings:
     """What axe and the width of the window say against the pages that were looked at. axe takes
     long and examines one of the two looks only, if one is named, and then every other page,
-    beginning with the first or with the second; the width is seen in both looks of every page.
+    beginning with the first or with the second; of the others the width is seen in both looks if
+    `all_widths`, else they are left out.
     """
 
     def __init__(
-        self, page: Page, *, narrow: tuple[int, int], only: str = "", first: int = 0
+        self,
+        page: Page,
+        *,
+        narrow: tuple[int, int],
+        only: str = "",
+        first: int = 0,
+        all_widths: bool = True,
     ) -> None:
         self.page = page
         self.axe = Axe()
@@ -35,15 +42,18 @@ class Findings:
         self.narrow = narrow
         self.only = only
         self.turn = first
+        self.all_widths = all_widths
         self.found: list[str] = []
 
     def look(self, path: str = "") -> None:
         """The page at `path`, or the one that is open, has been examined: wide and light, then
         narrow and dark, and left as it was.
         """
+        self.turn += 1
+        if not self.all_widths and self.turn % 2 == 0:
+            return
         if path:
             self.page.goto(path)
-        self.turn += 1
         self._examine(path, "light")
         width, height = self.narrow
         self.page.emulate_media(color_scheme="dark")

@@ -1,5 +1,5 @@
 """axe finds nothing serious on any page: one half of them in German light and wide, the other in
-Chinese dark and narrow; no page is ever wider than its window.
+Chinese dark and narrow; no page is wider than its window, with its long German words.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.e2e
 
 LOOK: dict[str, dict[str, Any]] = {
     "de": {"only": "light", "first": 0},
-    "zh-hans": {"only": "dark", "first": 1},
+    "zh-hans": {"only": "dark", "first": 1, "all_widths": False},
 }
 in_every_language = pytest.mark.parametrize("language", LOOK)
 

@@ -5,7 +5,7 @@ for later, comes back and sends; the agent reads it in German.
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from caselog.models import Draft, Question, QuestionTemplate
 from csba.accounts.models import User
@@ -18,7 +18,7 @@ from tests.returns.money.asking import PNG
 pytestmark = pytest.mark.e2e
 
 CHINESE = "zh-hans"
-PHOTO = {"name": "货架.png", "mimeType": "image/png", "buffer": PNG}
+PHOTO: FilePayload = {"name": "货架.png", "mimeType": "image/png", "buffer": PNG}
 
 
 @pytest.fixture

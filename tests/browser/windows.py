@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone, translation
 from django.utils.translation import pgettext
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
@@ -71,7 +73,9 @@ class Windows:
         language: str = "",
         size: tuple[int, int] = LAPTOP,
     ) -> Page:
-        """A new window; somebody who is named has signed in."""
+        """A new window; somebody who is named is signed in, as after the login's form (that form
+        has tests of its own), and stands where it leads.
+        """
         language = language or (user.language if user else "en")
         width, height = size
         context = self.browser.new_context(
@@ -89,7 +93,13 @@ class Windows:
         page = context.new_page()
         if user is not None:
             known(user)
-            log_in(page, user.email)
+            at_home = Client()
+            at_home.force_login(user)
+            session = at_home.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.base_url}]
+            )
+            page.goto("/accounts/login/")
         return page
 
     def wait(self, **span: float) -> None:
