@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('sellers', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('sellers', '0001_initial'),
     ]
 
     operations = [
@@ -37,6 +37,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'case',
                 'verbose_name_plural': 'cases',
+                'indexes': [models.Index(fields=['seller', '-last_entry_at', '-id'], name='case_list_of_seller'), models.Index(condition=models.Q(('status', 'OPEN')), fields=['last_entry_at', 'id'], name='case_open_on_the_desk')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status', 'OPEN')), models.Q(('closed_at__isnull', False), ('status', 'CLOSED')), _connector='OR'), name='case_closed_at_when_closed')],
             },
         ),
         migrations.CreateModel(
@@ -57,6 +59,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'entry',
                 'verbose_name_plural': 'entries',
                 'ordering': ['case_id', 'seq'],
+                'constraints': [models.UniqueConstraint(fields=('case', 'seq'), name='entry_seq_once')],
             },
         ),
         migrations.CreateModel(
@@ -78,42 +81,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'question',
                 'verbose_name_plural': 'questions',
                 'ordering': ['id'],
+                'indexes': [models.Index(condition=models.Q(('status', 'OPEN')), fields=['reply_due_at', 'id'], name='question_overdue'), models.Index(condition=models.Q(('remind_due_at__isnull', False), ('status', 'OPEN')), fields=['remind_due_at', 'id'], name='question_to_remind')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'OPEN')), fields=('case',), name='question_open_once_per_case'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('status', 'OPEN')), models.Q(models.Q(('status', 'OPEN'), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='question_settled_at_when_settled'), models.CheckConstraint(condition=models.Q(models.Q(('answer__isnull', False), ('status', 'ANSWERED')), models.Q(('status', 'ANSWERED'), _negated=True), _connector='OR'), name='question_answered_has_an_answer')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['seller', '-last_entry_at', '-id'], name='case_list_of_seller'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('status', 'OPEN')), fields=['last_entry_at', 'id'], name='case_open_on_the_desk'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status', 'OPEN')), models.Q(('closed_at__isnull', False), ('status', 'CLOSED')), _connector='OR'), name='case_closed_at_when_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('case', 'seq'), name='entry_seq_once'),
-        ),
-        migrations.AddIndex(
-            model_name='question',
-            index=models.Index(condition=models.Q(('status', 'OPEN')), fields=['reply_due_at', 'id'], name='question_overdue'),
-        ),
-        migrations.AddIndex(
-            model_name='question',
-            index=models.Index(condition=models.Q(('remind_due_at__isnull', False), ('status', 'OPEN')), fields=['remind_due_at', 'id'], name='question_to_remind'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'OPEN')), fields=('case',), name='question_open_once_per_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('status', 'OPEN')), models.Q(models.Q(('status', 'OPEN'), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='question_settled_at_when_settled'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer__isnull', False), ('status', 'ANSWERED')), models.Q(('status', 'ANSWERED'), _negated=True), _connector='OR'), name='question_answered_has_an_answer'),
         ),
     ]

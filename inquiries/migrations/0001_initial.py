@@ -12,10 +12,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('caselog', '0001_initial'),
         ('outbox', '0001_initial'),
         ('sellers', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -60,6 +60,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'inquiry',
                 'verbose_name_plural': 'inquiries',
                 'permissions': [('answer_inquiry', 'May answer buyers and write notes'), ('ask_seller', 'May ask the seller'), ('decide_inquiry', 'May decide and resolve'), ('merge_inquiry', 'May merge inquiries'), ('lead_inquiry', 'May take inquiries from others'), ('replay_mail', 'May replay mail that was not understood')],
+                'indexes': [models.Index(condition=models.Q(('status', 'OPEN'), ('waiting_since__isnull', False)), fields=['next_due_at', 'id'], name='inquiry_queue'), models.Index(condition=models.Q(('assignee__isnull', False), ('status', 'OPEN'), ('waiting_since__isnull', False)), fields=['assignee', 'next_due_at', 'id'], name='inquiry_queue_of_one_agent'), models.Index(condition=models.Q(('buyer_email', ''), _negated=True), fields=['buyer_email', '-id'], name='inquiry_of_buyer'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='inquiry_merged')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', False), ('status', 'RESOLVED')), models.Q(('status', 'RESOLVED'), _negated=True), _connector='OR'), name='inquiry_resolved_at_when_resolved'), models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('status', 'MERGED')), models.Q(models.Q(('status', 'MERGED'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='inquiry_merged_into_when_merged'), models.CheckConstraint(condition=models.Q(models.Q(('next_due_at__isnull', True), ('promise_due_at__isnull', True), ('waiting_since__isnull', True)), models.Q(('next_due_at__isnull', False), ('promise_due_at__isnull', False), ('waiting_since__isnull', False)), _connector='OR'), name='inquiry_clocks_run_while_the_buyer_waits'), models.CheckConstraint(condition=models.Q(('promise_due_at__isnull', True), ('promise_due_at__gt', models.F('waiting_since')), _connector='OR'), name='inquiry_promise_after_waiting_began')],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +89,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'inbound mail',
                 'verbose_name_plural': 'inbound mails',
+                'indexes': [models.Index(condition=models.Q(('status', 'RECEIVED')), fields=['received_at', 'id'], name='inbound_to_handle'), models.Index(condition=models.Q(('status', 'FAILED')), fields=['id'], name='inbound_quarantine')],
+                'constraints': [models.UniqueConstraint(fields=('message_id', 'body_hash'), name='inbound_once'), models.CheckConstraint(condition=models.Q(models.Q(('handled_at__isnull', False), ('status', 'HANDLED')), models.Q(('status', 'HANDLED'), _negated=True), _connector='OR'), name='inbound_handled_at_when_handled')],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +111,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'decision',
                 'verbose_name_plural': 'decisions',
                 'ordering': ['inquiry_id', 'seq'],
+                'constraints': [models.UniqueConstraint(fields=('inquiry', 'seq'), name='decision_seq_once')],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +134,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'buyer message',
                 'verbose_name_plural': 'buyer messages',
+                'indexes': [models.Index(fields=['seller', '-received_at', '-id'], name='buyer_message_of_seller')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('status', 'OPEN')), models.Q(models.Q(('status', 'OPEN'), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='buyer_message_settled_when_settled')],
             },
         ),
         migrations.CreateModel(
@@ -145,6 +152,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'verdict on an order line',
                 'verbose_name_plural': 'verdicts on order lines',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('inquiry', 'line'), name='line_verdict_once')],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +176,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'message',
                 'verbose_name_plural': 'messages',
                 'ordering': ['inquiry_id', 'seq'],
+                'constraints': [models.UniqueConstraint(fields=('inquiry', 'seq'), name='message_seq_once')],
             },
         ),
         migrations.CreateModel(
@@ -185,78 +194,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'note',
                 'verbose_name_plural': 'notes',
                 'ordering': ['inquiry_id', 'seq'],
+                'constraints': [models.UniqueConstraint(fields=('inquiry', 'seq'), name='note_seq_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='inquiry',
-            index=models.Index(condition=models.Q(('status', 'OPEN'), ('waiting_since__isnull', False)), fields=['next_due_at', 'id'], name='inquiry_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='inquiry',
-            index=models.Index(condition=models.Q(('assignee__isnull', False), ('status', 'OPEN'), ('waiting_since__isnull', False)), fields=['assignee', 'next_due_at', 'id'], name='inquiry_queue_of_one_agent'),
-        ),
-        migrations.AddIndex(
-            model_name='inquiry',
-            index=models.Index(condition=models.Q(('buyer_email', ''), _negated=True), fields=['buyer_email', '-id'], name='inquiry_of_buyer'),
-        ),
-        migrations.AddIndex(
-            model_name='inquiry',
-            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='inquiry_merged'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', False), ('status', 'RESOLVED')), models.Q(('status', 'RESOLVED'), _negated=True), _connector='OR'), name='inquiry_resolved_at_when_resolved'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('status', 'MERGED')), models.Q(models.Q(('status', 'MERGED'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='inquiry_merged_into_when_merged'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_due_at__isnull', True), ('promise_due_at__isnull', True), ('waiting_since__isnull', True)), models.Q(('next_due_at__isnull', False), ('promise_due_at__isnull', False), ('waiting_since__isnull', False)), _connector='OR'), name='inquiry_clocks_run_while_the_buyer_waits'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(('promise_due_at__isnull', True), ('promise_due_at__gt', models.F('waiting_since')), _connector='OR'), name='inquiry_promise_after_waiting_began'),
-        ),
-        migrations.AddIndex(
-            model_name='inboundmail',
-            index=models.Index(condition=models.Q(('status', 'RECEIVED')), fields=['received_at', 'id'], name='inbound_to_handle'),
-        ),
-        migrations.AddIndex(
-            model_name='inboundmail',
-            index=models.Index(condition=models.Q(('status', 'FAILED')), fields=['id'], name='inbound_quarantine'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboundmail',
-            constraint=models.UniqueConstraint(fields=('message_id', 'body_hash'), name='inbound_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboundmail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('handled_at__isnull', False), ('status', 'HANDLED')), models.Q(('status', 'HANDLED'), _negated=True), _connector='OR'), name='inbound_handled_at_when_handled'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('inquiry', 'seq'), name='decision_seq_once'),
-        ),
-        migrations.AddIndex(
-            model_name='buyermessage',
-            index=models.Index(fields=['seller', '-received_at', '-id'], name='buyer_message_of_seller'),
-        ),
-        migrations.AddConstraint(
-            model_name='buyermessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('status', 'OPEN')), models.Q(models.Q(('status', 'OPEN'), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='buyer_message_settled_when_settled'),
-        ),
-        migrations.AddConstraint(
-            model_name='lineverdict',
-            constraint=models.UniqueConstraint(fields=('inquiry', 'line'), name='line_verdict_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('inquiry', 'seq'), name='message_seq_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.UniqueConstraint(fields=('inquiry', 'seq'), name='note_seq_once'),
         ),
     ]

@@ -12,10 +12,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('caselog', '0002_threads_without_an_inquiry'),
         ('files', '0001_initial'),
         ('sellers', '0003_ledger'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -43,6 +43,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'reimbursement claim',
                 'verbose_name_plural': 'reimbursement claims',
                 'permissions': [('decide_claim', 'May decide reimbursement claims')],
+                'indexes': [models.Index(fields=['seller', '-filed_at', '-id'], name='claim_list_of_seller'), models.Index(condition=models.Q(('status', 'OPEN')), fields=['filed_at', 'id'], name='claim_to_decide')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='claim_above_zero'), models.CheckConstraint(condition=models.Q(('granted__isnull', True), models.Q(('granted__gte', 0), ('granted__lte', models.F('amount'))), _connector='OR'), name='claim_granted_at_most_what_was_claimed')],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +74,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'balance of an order line',
                 'verbose_name_plural': 'balances of order lines',
+                'constraints': [models.CheckConstraint(condition=models.Q(('back_item__gte', 0), ('back_item__lte', models.F('paid_item'))), name='never_more_back_than_paid_for_the_item'), models.CheckConstraint(condition=models.Q(('back_shipping__gte', 0), ('back_shipping__lte', models.F('paid_shipping'))), name='never_more_back_than_paid_for_shipping')],
             },
         ),
         migrations.CreateModel(
@@ -102,6 +105,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'change of an order',
                 'verbose_name_plural': 'changes of orders',
+                'indexes': [models.Index(condition=models.Q(('status__in', ['ASKED', 'WITH_SELLER', 'ACCEPTED'])), fields=['seller', 'asked_at', 'id'], name='change_open_of_seller')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status__in', ['ASKED', 'WITH_SELLER', 'ACCEPTED'])), fields=('order', 'kind', 'line'), name='change_one_of_a_kind_at_a_time', nulls_distinct=False)],
             },
         ),
         migrations.CreateModel(
@@ -140,6 +145,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'refund',
                 'verbose_name_plural': 'refunds',
                 'permissions': [('ask_refund', "May refund within the agent's limit"), ('ask_larger_refund', "May refund within the senior's limit"), ('approve_refund', 'May approve refunds above a limit')],
+                'indexes': [models.Index(fields=['seller', '-asked_at', '-id'], name='refund_list_of_seller'), models.Index(condition=models.Q(('status', 'ASKED')), fields=['release_due_at', 'id'], name='refund_to_release'), models.Index(condition=models.Q(('status', 'RELEASED')), fields=['send_after', 'id'], name='refund_to_send'), models.Index(condition=models.Q(('status', 'TO_APPROVE')), fields=['asked_at', 'id'], name='refund_to_approve'), models.Index(condition=models.Q(('status', 'SENT')), fields=['sent_at', 'id'], name='refund_with_gateway')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_above_zero'), models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), ('asked_by__isnull', True), models.Q(('approved_by', models.F('asked_by')), _negated=True), _connector='OR'), name='refund_approved_by_a_second_person')],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +162,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'refund line',
                 'verbose_name_plural': 'refund lines',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('refund', 'line', 'part'), name='refund_line_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_line_above_zero')],
             },
         ),
         migrations.CreateModel(
@@ -173,6 +181,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'return address',
                 'verbose_name_plural': 'return addresses',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('preferred', True)), fields=('seller',), name='return_address_one_preferred')],
             },
         ),
         migrations.CreateModel(
@@ -214,6 +223,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'return',
                 'verbose_name_plural': 'returns',
                 'permissions': [('open_return', 'May open returns'), ('review_return', 'May authorise and refuse returns')],
+                'indexes': [models.Index(fields=['seller', '-asked_at', '-id'], name='return_list_of_seller'), models.Index(condition=models.Q(('review_due_at__isnull', False), ('status', 'REQUESTED')), fields=['review_due_at', 'id'], name='return_to_review'), models.Index(condition=models.Q(('refund_due_at__isnull', False), ('status__in', ['RECEIVED', 'INSPECTED'])), fields=['refund_due_at', 'id'], name='return_to_refund'), models.Index(condition=models.Q(('option', ''), ('option_due_at__isnull', False), ('status', 'AUTHORISED')), fields=['option_due_at', 'id'], name='return_option_due'), models.Index(condition=models.Q(('close_due_at__isnull', False), ('status__in', ['REQUESTED', 'AUTHORISED', 'IN_TRANSIT'])), fields=['close_due_at', 'id'], name='return_to_close')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('send_back_until__isnull', True), ('send_back_until__gt', models.F('asked_at')), _connector='OR'), name='return_sent_back_after_asking')],
             },
         ),
         migrations.CreateModel(
@@ -232,6 +243,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'return line',
                 'verbose_name_plural': 'return lines',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('request', 'line'), name='return_line_once'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='return_line_some_pieces')],
             },
         ),
         migrations.CreateModel(
@@ -254,6 +266,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'return label',
                 'verbose_name_plural': 'return labels',
                 'ordering': ['id'],
+                'indexes': [models.Index(condition=models.Q(('tracking_number', ''), _negated=True), fields=['tracking_number'], name='label_by_tracking_number'), models.Index(condition=models.Q(('cancelled_at__isnull', True), ('file__isnull', True), models.Q(('gateway', ''), _negated=True)), fields=['made_at', 'id'], name='label_without_its_file')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True)), fields=('request',), name='return_label_one_at_a_time')],
             },
         ),
         migrations.AddField(
@@ -285,6 +299,8 @@ class Migration(migrations.Migration):
                 'verbose_name': "seller's return policy",
                 'verbose_name_plural': "sellers' return policies",
                 'permissions': [('review_policy', "May approve or reject sellers' return policies")],
+                'indexes': [models.Index(condition=models.Q(('status', 'SUBMITTED')), fields=['submitted_at', 'id'], name='policy_to_review'), models.Index(condition=models.Q(('valid_from__isnull', False)), fields=['seller', '-valid_from'], name='policy_governing')],
+                'constraints': [models.UniqueConstraint(fields=('seller', 'version'), name='policy_version_once'), models.UniqueConstraint(condition=models.Q(('status__in', ['DRAFT', 'SUBMITTED'])), fields=('seller',), name='policy_one_in_the_making'), models.UniqueConstraint(condition=models.Q(('status', 'APPROVED')), fields=('seller',), name='policy_one_approved'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['APPROVED', 'SUPERSEDED']), ('valid_from__isnull', False)), models.Q(models.Q(('status__in', ['APPROVED', 'SUPERSEDED']), _negated=True), ('valid_from__isnull', True)), _connector='OR'), name='policy_valid_once_approved'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='policy_ends_after_it_begins')],
             },
         ),
         migrations.AddField(
@@ -312,149 +328,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'declaration of withdrawal',
                 'verbose_name_plural': 'declarations of withdrawal',
             },
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['seller', '-filed_at', '-id'], name='claim_list_of_seller'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(condition=models.Q(('status', 'OPEN')), fields=['filed_at', 'id'], name='claim_to_decide'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='claim_above_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('granted__isnull', True), models.Q(('granted__gte', 0), ('granted__lte', models.F('amount'))), _connector='OR'), name='claim_granted_at_most_what_was_claimed'),
-        ),
-        migrations.AddConstraint(
-            model_name='linebalance',
-            constraint=models.CheckConstraint(condition=models.Q(('back_item__gte', 0), ('back_item__lte', models.F('paid_item'))), name='never_more_back_than_paid_for_the_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='linebalance',
-            constraint=models.CheckConstraint(condition=models.Q(('back_shipping__gte', 0), ('back_shipping__lte', models.F('paid_shipping'))), name='never_more_back_than_paid_for_shipping'),
-        ),
-        migrations.AddIndex(
-            model_name='orderchange',
-            index=models.Index(condition=models.Q(('status__in', ['ASKED', 'WITH_SELLER', 'ACCEPTED'])), fields=['seller', 'asked_at', 'id'], name='change_open_of_seller'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderchange',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['ASKED', 'WITH_SELLER', 'ACCEPTED'])), fields=('order', 'kind', 'line'), name='change_one_of_a_kind_at_a_time', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='refundline',
-            constraint=models.UniqueConstraint(fields=('refund', 'line', 'part'), name='refund_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='refundline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_line_above_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnaddress',
-            constraint=models.UniqueConstraint(condition=models.Q(('preferred', True)), fields=('seller',), name='return_address_one_preferred'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.UniqueConstraint(fields=('request', 'line'), name='return_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='return_line_some_pieces'),
-        ),
-        migrations.AddIndex(
-            model_name='returnlabel',
-            index=models.Index(condition=models.Q(('tracking_number', ''), _negated=True), fields=['tracking_number'], name='label_by_tracking_number'),
-        ),
-        migrations.AddIndex(
-            model_name='returnlabel',
-            index=models.Index(condition=models.Q(('cancelled_at__isnull', True), ('file__isnull', True), models.Q(('gateway', ''), _negated=True)), fields=['made_at', 'id'], name='label_without_its_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnlabel',
-            constraint=models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True)), fields=('request',), name='return_label_one_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(fields=['seller', '-asked_at', '-id'], name='refund_list_of_seller'),
-        ),
-        migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(condition=models.Q(('status', 'ASKED')), fields=['release_due_at', 'id'], name='refund_to_release'),
-        ),
-        migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(condition=models.Q(('status', 'RELEASED')), fields=['send_after', 'id'], name='refund_to_send'),
-        ),
-        migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(condition=models.Q(('status', 'TO_APPROVE')), fields=['asked_at', 'id'], name='refund_to_approve'),
-        ),
-        migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(condition=models.Q(('status', 'SENT')), fields=['sent_at', 'id'], name='refund_with_gateway'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_above_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), ('asked_by__isnull', True), models.Q(('approved_by', models.F('asked_by')), _negated=True), _connector='OR'), name='refund_approved_by_a_second_person'),
-        ),
-        migrations.AddIndex(
-            model_name='sellerpolicy',
-            index=models.Index(condition=models.Q(('status', 'SUBMITTED')), fields=['submitted_at', 'id'], name='policy_to_review'),
-        ),
-        migrations.AddIndex(
-            model_name='sellerpolicy',
-            index=models.Index(condition=models.Q(('valid_from__isnull', False)), fields=['seller', '-valid_from'], name='policy_governing'),
-        ),
-        migrations.AddConstraint(
-            model_name='sellerpolicy',
-            constraint=models.UniqueConstraint(fields=('seller', 'version'), name='policy_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sellerpolicy',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['DRAFT', 'SUBMITTED'])), fields=('seller',), name='policy_one_in_the_making'),
-        ),
-        migrations.AddConstraint(
-            model_name='sellerpolicy',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'APPROVED')), fields=('seller',), name='policy_one_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='sellerpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['APPROVED', 'SUPERSEDED']), ('valid_from__isnull', False)), models.Q(models.Q(('status__in', ['APPROVED', 'SUPERSEDED']), _negated=True), ('valid_from__isnull', True)), _connector='OR'), name='policy_valid_once_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='sellerpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='policy_ends_after_it_begins'),
-        ),
-        migrations.AddIndex(
-            model_name='returnrequest',
-            index=models.Index(fields=['seller', '-asked_at', '-id'], name='return_list_of_seller'),
-        ),
-        migrations.AddIndex(
-            model_name='returnrequest',
-            index=models.Index(condition=models.Q(('review_due_at__isnull', False), ('status', 'REQUESTED')), fields=['review_due_at', 'id'], name='return_to_review'),
-        ),
-        migrations.AddIndex(
-            model_name='returnrequest',
-            index=models.Index(condition=models.Q(('refund_due_at__isnull', False), ('status__in', ['RECEIVED', 'INSPECTED'])), fields=['refund_due_at', 'id'], name='return_to_refund'),
-        ),
-        migrations.AddIndex(
-            model_name='returnrequest',
-            index=models.Index(condition=models.Q(('option', ''), ('option_due_at__isnull', False), ('status', 'AUTHORISED')), fields=['option_due_at', 'id'], name='return_option_due'),
-        ),
-        migrations.AddIndex(
-            model_name='returnrequest',
-            index=models.Index(condition=models.Q(('close_due_at__isnull', False), ('status__in', ['REQUESTED', 'AUTHORISED', 'IN_TRANSIT'])), fields=['close_due_at', 'id'], name='return_to_close'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('send_back_until__isnull', True), ('send_back_until__gt', models.F('asked_at')), _connector='OR'), name='return_sent_back_after_asking'),
         ),
     ]

@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'order',
                 'verbose_name_plural': 'orders',
+                'indexes': [models.Index(condition=models.Q(('buyer_email', ''), _negated=True), fields=['buyer_email', '-placed_at'], name='order_of_buyer')],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +111,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'parcel',
                 'verbose_name_plural': 'parcels',
                 'ordering': ['id'],
+                'indexes': [models.Index(condition=models.Q(('tracking_number', ''), _negated=True), fields=['tracking_number'], name='parcel_by_tracking_number')],
+                'constraints': [models.UniqueConstraint(fields=('order', 'reference'), name='parcel_once')],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +153,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'requirement',
                 'verbose_name_plural': 'requirements',
+                'constraints': [models.UniqueConstraint(fields=('seller', 'key'), name='requirement_once_per_key')],
             },
         ),
         migrations.AddField(
@@ -169,6 +173,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'membership',
                 'verbose_name_plural': 'memberships',
+                'constraints': [models.UniqueConstraint(fields=('seller', 'user'), name='membership_once_per_seller')],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +191,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'plan',
                 'verbose_name_plural': 'plans',
+                'constraints': [models.UniqueConstraint(fields=('service', 'code'), name='plan_code_once_per_service')],
             },
         ),
         migrations.CreateModel(
@@ -205,6 +211,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'invitation',
                 'verbose_name_plural': 'invitations',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('status', 'OPEN')), models.Q(models.Q(('status', 'OPEN'), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='invitation_settled_at_when_settled'), models.UniqueConstraint(condition=models.Q(('status', 'OPEN')), fields=('service', 'seller', 'email'), name='invitation_open_once')],
             },
         ),
         migrations.CreateModel(
@@ -227,6 +234,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'enrolment',
                 'verbose_name_plural': 'enrolments',
                 'ordering': ['-opted_in_at'],
+                'indexes': [models.Index(condition=models.Q(('status', 'PENDING')), fields=['opted_in_at', 'id'], name='enrolment_pending'), models.Index(fields=['seller', 'service', 'active_from'], name='enrolment_of_seller')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'PENDING')), fields=('seller', 'service'), name='enrolment_pending_once'), models.UniqueConstraint(condition=models.Q(('status', 'ACTIVE')), fields=('seller', 'service'), name='enrolment_active_once'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('active_from__isnull', False)), expressions=[(sellers.models.enrolment._OneKey('service_id'), '&&'), (sellers.models.enrolment._OneKey('seller_id'), '&&'), (sellers.models.enrolment._ActiveSpan('active_from', 'ended_at'), '&&')], name='enrolment_stints_do_not_overlap'), models.CheckConstraint(condition=models.Q(models.Q(('active_from__isnull', True), ('ended_at__isnull', True), ('status', 'PENDING')), models.Q(('active_from__isnull', False), ('ended_at__isnull', True), ('status', 'ACTIVE')), models.Q(('ended_at__isnull', False), ('status', 'ENDED')), _connector='OR'), name='enrolment_stamps_fit_status'), models.CheckConstraint(condition=models.Q(('active_from__isnull', True), ('active_from__gte', models.F('opted_in_at')), _connector='OR'), name='enrolment_active_after_click'), models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('active_from__isnull', True), ('ended_at__gte', models.F('active_from')), _connector='OR'), name='enrolment_ends_after_it_begins')],
             },
         ),
         migrations.CreateModel(
@@ -241,6 +250,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'suspension',
                 'verbose_name_plural': 'suspensions',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until_at__isnull', True)), fields=('enrolment', 'reason'), name='suspension_open_once')],
             },
         ),
         migrations.CreateModel(
@@ -257,6 +267,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'terms',
                 'verbose_name_plural': 'terms',
                 'ordering': ['kind', '-valid_from'],
+                'constraints': [models.UniqueConstraint(fields=('service', 'kind', 'version'), name='terms_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -271,6 +282,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'acceptance',
                 'verbose_name_plural': 'acceptances',
+                'constraints': [models.UniqueConstraint(fields=('terms', 'seller'), name='acceptance_once_per_version')],
             },
         ),
         migrations.CreateModel(
@@ -287,6 +299,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tracking event',
                 'verbose_name_plural': 'tracking events',
                 'ordering': ['at', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('parcel', 'at', 'code'), name='tracking_event_once')],
             },
         ),
         migrations.CreateModel(
@@ -319,87 +332,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name='parcel',
-            index=models.Index(condition=models.Q(('tracking_number', ''), _negated=True), fields=['tracking_number'], name='parcel_by_tracking_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='parcel',
-            constraint=models.UniqueConstraint(fields=('order', 'reference'), name='parcel_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.UniqueConstraint(fields=('seller', 'key'), name='requirement_once_per_key'),
-        ),
-        migrations.AddIndex(
             model_name='order',
             index=models.Index(fields=['seller', '-placed_at', '-id'], name='order_list_of_seller'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('buyer_email', ''), _negated=True), fields=['buyer_email', '-placed_at'], name='order_of_buyer'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('seller', 'user'), name='membership_once_per_seller'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('service', 'code'), name='plan_code_once_per_service'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('status', 'OPEN')), models.Q(models.Q(('status', 'OPEN'), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='invitation_settled_at_when_settled'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'OPEN')), fields=('service', 'seller', 'email'), name='invitation_open_once'),
-        ),
-        migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(condition=models.Q(('status', 'PENDING')), fields=['opted_in_at', 'id'], name='enrolment_pending'),
-        ),
-        migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(fields=['seller', 'service', 'active_from'], name='enrolment_of_seller'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'PENDING')), fields=('seller', 'service'), name='enrolment_pending_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'ACTIVE')), fields=('seller', 'service'), name='enrolment_active_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('active_from__isnull', False)), expressions=[(sellers.models.enrolment._OneKey('service_id'), '&&'), (sellers.models.enrolment._OneKey('seller_id'), '&&'), (sellers.models.enrolment._ActiveSpan('active_from', 'ended_at'), '&&')], name='enrolment_stints_do_not_overlap'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('active_from__isnull', True), ('ended_at__isnull', True), ('status', 'PENDING')), models.Q(('active_from__isnull', False), ('ended_at__isnull', True), ('status', 'ACTIVE')), models.Q(('ended_at__isnull', False), ('status', 'ENDED')), _connector='OR'), name='enrolment_stamps_fit_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('active_from__isnull', True), ('active_from__gte', models.F('opted_in_at')), _connector='OR'), name='enrolment_active_after_click'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('active_from__isnull', True), ('ended_at__gte', models.F('active_from')), _connector='OR'), name='enrolment_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='suspension',
-            constraint=models.UniqueConstraint(condition=models.Q(('until_at__isnull', True)), fields=('enrolment', 'reason'), name='suspension_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='terms',
-            constraint=models.UniqueConstraint(fields=('service', 'kind', 'version'), name='terms_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.UniqueConstraint(fields=('terms', 'seller'), name='acceptance_once_per_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='trackingevent',
-            constraint=models.UniqueConstraint(fields=('parcel', 'at', 'code'), name='tracking_event_once'),
         ),
     ]
