@@ -18,7 +18,13 @@ class Case:
     """Rules look at it and fire; what they set is the outcome, the steps are what remains."""
 
     def __init__(
-        self, facts: Facts, standard: Standard, own: Clauses | None, *, strict: bool
+        self,
+        facts: Facts,
+        standard: Standard,
+        own: Clauses | None,
+        *,
+        strict: bool,
+        traced: bool = True,
     ) -> None:
         self.facts = facts
         self.standard = standard
@@ -27,6 +33,7 @@ class Case:
         self.traits = facts.traits | self.category.traits
         self.fault = standard.fault[facts.reason]
         self.since = facts.delivered_at or facts.deliver_by or facts.asked_at
+        self.traced = traced
         self.steps: list[Step] = []
         self.sets: dict[str, Any] = {}
         self.review: list[str] = []
@@ -53,6 +60,8 @@ class Case:
     ) -> None:
         """The rule has fired: what it sets, what it looked at, which rows it read."""
         self.sets.update(sets)
+        if not self.traced:
+            return
         known = self.standard.versions
         read = {key: known[key] for key in keys} | dict(versions or {})
         self.steps.append(Step(rule, sets, facts or {}, read, source))

@@ -11,7 +11,7 @@ from typing import Any
 
 from returns.reasons import Fault
 from returns.rules import clauses, grid
-from returns.rules.entitlement import entitle
+from returns.rules.entitlement import outcome_alone
 from returns.rules.facts import Facts
 from returns.rules.outcome import Outcome
 from returns.rules.standard import Standard
@@ -204,10 +204,10 @@ def _walk(offer: Mapping[str, Any], standard: Standard) -> Iterator[Both]:
 
 
 def _both(facts: Facts, offer: Mapping[str, Any], standard: Standard, offered: Standard) -> Both:
-    ours = entitle(facts, standard).outcome
+    ours = outcome_alone(facts, standard)
     if not _gives(ours):
         return facts, ours, ours  # who gets nothing cannot get less
-    return facts, ours, entitle(facts, offered, offer, strict=True).outcome
+    return facts, ours, outcome_alone(facts, offered, offer, strict=True)
 
 
 def _offered(offer: Mapping[str, Any], standard: Standard) -> Standard:
