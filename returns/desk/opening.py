@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -89,8 +90,11 @@ def send_link(request: DeskRequest) -> HttpResponse:
     order = _order(request.POST.get("order", ""))
     if order is None:
         raise Http404
+    language = request.POST.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        language = settings.LANGUAGE_CODE
     try:
-        returns.send_link(order, by=request.user)
+        returns.send_link(order, by=request.user, language=language)
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:

@@ -28,18 +28,16 @@ def language_of(request: ReturnRequest) -> str:
     return str(request.entitlement.get("language") or settings.LANGUAGE_CODE)
 
 
-def link(order: Order, at: datetime) -> None:
+def link(order: Order, at: datetime, *, language: str) -> None:
     """The buyer has the signed link with which they ask for a return of this order themselves."""
+    with translation.override(language):
+        until = last_day(at + links.LASTS)
     enqueue(
         "returns/mail/return_link",
         to=order.buyer_email,
-        language=settings.LANGUAGE_CODE,
+        language=language,
         about=order,
-        context={
-            "order": order,
-            "link": links.to_order(order, at),
-            "until": last_day(at + links.LASTS),
-        },
+        context={"order": order, "link": links.to_order(order, at), "until": until},
     )
 
 

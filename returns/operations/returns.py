@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -188,12 +189,12 @@ def close(request: ReturnRequest, *, by: User, reason: str) -> None:
 
 
 @transaction.atomic
-def send_link(order: Order, *, by: User) -> None:
-    """The buyer has a letter with the signed link to ask for a return of this order."""
+def send_link(order: Order, *, by: User, language: str = settings.LANGUAGE_CODE) -> None:
+    """The buyer has a letter in `language` with the signed link to the order's returns."""
     if not order.buyer_email:
         raise Refused(_("The buyer's e-mail address is not known."), code="no_address")
     at = timezone.now()
-    letters.link(order, at)
+    letters.link(order, at, language=language)
     journal.write(order, "return_link_sent", at=at, actor=actor(by), user=by)
 
 

@@ -361,9 +361,16 @@ def test_every_state_has_its_page_in_every_language(
         assert request.number in page.content.decode()
 
 
-def test_the_desk_sends_the_buyer_the_link(line: OrderLine, desk: Client, letters: Letters) -> None:
-    desk.post(reverse("admin:send-return-link"), {"order": line.order.number})
+@pytest.mark.parametrize(
+    ("chosen", "language"), [("", "de"), ("zh-hans", "zh-hans"), ("en", "en"), ("tlh", "de")]
+)
+def test_the_desk_sends_the_buyer_the_link(
+    line: OrderLine, desk: Client, letters: Letters, chosen: str, language: str
+) -> None:
+    sent = {"order": line.order.number, "language": chosen}
+    desk.post(reverse("admin:send-return-link"), sent)
     mail = letters.last("jonas@buyers.test")
+    assert mail.language == language
     path = re.search(r"http://[^/]+(/help/returns/\S+)", mail.text)
     assert path is not None
     assert Client().get(path[1]).status_code == 200
