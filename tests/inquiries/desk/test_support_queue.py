@@ -47,7 +47,12 @@ def row(page: str, case: Case) -> str:
 
 def contact(seller: Seller, **fields: str) -> Case:
     """A case as the portal's form opens it."""
-    sent = {"topic": "MONEY", "subject": "Where is my credit?", "body": "It is missing."} | fields
+    sent: dict[str, Any] = {
+        "topic": "MONEY",
+        "subject": "Where is my credit?",
+        "body": "It is missing.",
+        **fields,
+    }
     return support.contact(seller, by=seller.memberships.get().user, **sent)
 
 
