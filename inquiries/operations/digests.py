@@ -9,18 +9,15 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import (
-    Case,
     Count,
-    DateTimeField,
     F,
     Q,
     QuerySet,
     Sum,
     Value,
-    When,
     Window,
 )
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import translation
 
@@ -53,7 +50,7 @@ def send_due(at: datetime) -> int:
         NAME,
         DigestChoice.objects.filter(next_due_at__lte=at)
         .order_by("next_due_at", "id")
-        .only("membership_id", "rhythm", "last_sent_at"),
+        .only("membership_id", "rhythm"),
         # Until the effects know the person's zone; a row that is not due any more stays claimed.
         stamps={"next_due_at": at + timedelta(days=1)},
         effects=_sent,
@@ -72,18 +69,18 @@ def _sent(claimed: Sequence[DigestChoice], at: datetime) -> None:
     reading = [choice for choice in choices if choice.membership.user.is_active]
     letters = []
     for choice, news in _news(reading, at):
+        choice.told_until = at
         if news.worth_a_letter:
-            choice.last_sent_at = at
             letters.append(_letter(choice, news))
     enqueue_many(letters)
-    DigestChoice.objects.bulk_update(choices, ["next_due_at", "last_sent_at"])
+    DigestChoice.objects.bulk_update(choices, ["next_due_at", "told_until"])
 
 
 def _news(choices: Sequence[DigestChoice], at: datetime) -> list[tuple[DigestChoice, News]]:
     """What there is to tell each of these people."""
     if not choices:
         return []
-    rows = _with_since(choices, at)
+    rows = DigestChoice.objects.filter(pk__in=[choice.pk for choice in choices]).order_by()
     found: dict[int, News] = {choice.pk: News() for choice in choices}
     _open_questions(choices, found, at)
     for row in _settled(rows):
@@ -100,23 +97,6 @@ def _news(choices: Sequence[DigestChoice], at: datetime) -> list[tuple[DigestCho
     for row in _ledger(rows):
         found[row["pk"]].sums.append((row["total"], row["money"]))
     return [(choice, found[choice.pk]) for choice in choices]
-
-
-def _with_since(choices: Sequence[DigestChoice], at: datetime) -> QuerySet[DigestChoice]:
-    """The rows with the moment from which on each person is told."""
-    first = Case(
-        *(
-            When(
-                rhythm=rhythm,
-                then=Value(digest_times.since(rhythm, last_sent_at=None, at=at)),
-            )
-            for rhythm in (DigestChoice.Rhythm.DAILY, DigestChoice.Rhythm.WEEKLY)
-        ),
-        default=Value(at),
-        output_field=DateTimeField(),
-    )
-    rows = DigestChoice.objects.filter(pk__in=[choice.pk for choice in choices]).order_by()
-    return rows.annotate(since=Coalesce("last_sent_at", first))
 
 
 def _open_questions(choices: Sequence[DigestChoice], found: dict[int, News], at: datetime) -> None:
@@ -147,8 +127,8 @@ def _open_questions(choices: Sequence[DigestChoice], found: dict[int, News], at:
 def _settled(rows: QuerySet[DigestChoice]) -> Any:
     cases = f"{_SELLER}__cases"
     lately = {
-        f"{cases}__last_entry_at__gt": F("since") - Value(_SETTLED_WITHIN),
-        f"{cases}__questions__settled_at__gt": F("since"),
+        f"{cases}__last_entry_at__gt": F("told_until") - Value(_SETTLED_WITHIN),
+        f"{cases}__questions__settled_at__gt": F("told_until"),
     }
     found = rows.filter(**lately).values("pk", state=F(f"{cases}__questions__status"))
     return found.annotate(count=Count(f"{cases}__questions"))
@@ -157,8 +137,8 @@ def _settled(rows: QuerySet[DigestChoice]) -> Any:
 def _messages(rows: QuerySet[DigestChoice], at: datetime) -> Any:
     messages = f"{_SELLER}__buyer_messages"
     late = Q(**{f"{messages}__response_due_at__lte": at})
-    came = Q(**{f"{messages}__received_at__gt": F("since")})
-    became_late = late & Q(**{f"{messages}__response_due_at__gt": F("since")})
+    came = Q(**{f"{messages}__received_at__gt": F("told_until")})
+    became_late = late & Q(**{f"{messages}__response_due_at__gt": F("told_until")})
     found = rows.filter(**{f"{messages}__status": BuyerMessage.Status.OPEN}).values("pk")
     return found.annotate(
         waiting=Count(messages),
@@ -170,13 +150,13 @@ def _messages(rows: QuerySet[DigestChoice], at: datetime) -> Any:
 def _gaps(rows: QuerySet[DigestChoice]) -> Any:
     gaps = f"{_SELLER}__page_gaps"
     found = rows.filter(**{f"{gaps}__pk__gt": 0, f"{gaps}__closed_at__isnull": True})
-    new = Q(**{f"{gaps}__asked_at__gt": F("since")})
+    new = Q(**{f"{gaps}__asked_at__gt": F("told_until")})
     return found.values("pk").annotate(missing=Count(gaps), new=Count(gaps, filter=new))
 
 
 def _ledger(rows: QuerySet[DigestChoice]) -> Any:
     ledger = f"{_SELLER}__ledger"
-    since = rows.filter(**{f"{ledger}__at__gt": F("since")})
+    since = rows.filter(**{f"{ledger}__at__gt": F("told_until")})
     booked: Any = since.values("pk", money=F(f"{ledger}__currency"))
     return booked.annotate(total=Sum(f"{ledger}__amount")).order_by("money")
 

@@ -20,7 +20,9 @@ class DigestChoice(models.Model):
     membership = models.OneToOneField(Membership, on_delete=models.CASCADE, related_name="digest")
     rhythm = models.CharField(_("digest"), max_length=8, choices=Rhythm.choices, default=Rhythm.OFF)
     next_due_at = models.DateTimeField(null=True, blank=True)
-    last_sent_at = models.DateTimeField(null=True, blank=True)
+    told_until = models.DateTimeField(
+        null=True, blank=True, help_text=_("What came later is news for the next digest.")
+    )
 
     class Meta:
         verbose_name = _("digest")
@@ -34,8 +36,8 @@ class DigestChoice(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(rhythm="OFF", next_due_at__isnull=True)
-                | (~Q(rhythm="OFF") & Q(next_due_at__isnull=False)),
+                condition=Q(rhythm="OFF", next_due_at__isnull=True, told_until__isnull=True)
+                | (~Q(rhythm="OFF") & Q(next_due_at__isnull=False, told_until__isnull=False)),
                 name="digest_due_unless_off",
             )
         ]

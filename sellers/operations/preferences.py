@@ -23,12 +23,14 @@ def choose_digest(membership: Membership, *, rhythm: str) -> DigestChoice:
         return found
     before = found.rhythm
     if before == DigestChoice.Rhythm.OFF:
-        found.last_sent_at = None
+        found.told_until = at
+    if wanted == DigestChoice.Rhythm.OFF:
+        found.told_until = None
     found.rhythm = wanted
     found.next_due_at = digest_times.next_due(
         wanted, zone=membership.user.time_zone, hour=promises.digest_hour(at), at=at
     )
-    found.save(update_fields=["rhythm", "next_due_at", "last_sent_at"])
+    found.save(update_fields=["rhythm", "next_due_at", "told_until"])
     journal.write(
         membership.seller,
         "digest_chosen",

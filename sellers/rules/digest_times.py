@@ -8,10 +8,6 @@ from django.conf import settings
 from sellers.models import DigestChoice
 
 MONDAY = 0
-_PERIODS = {
-    DigestChoice.Rhythm.DAILY: timedelta(days=1),
-    DigestChoice.Rhythm.WEEKLY: timedelta(days=7),
-}
 
 
 def zone_of(name: str) -> str:
@@ -30,7 +26,7 @@ def next_due(rhythm: str, *, zone: str, hour: int, at: datetime) -> datetime | N
     Counted in days of the calendar: it stays at this hour when the clocks change. An hour that a
     day does not have is an hour later, one that comes twice is the first.
     """
-    if rhythm not in _PERIODS:
+    if rhythm == DigestChoice.Rhythm.OFF:
         return None
     there = ZoneInfo(zone_of(zone))
     day = at.astimezone(there).date()
@@ -39,8 +35,3 @@ def next_due(rhythm: str, *, zone: str, hour: int, at: datetime) -> datetime | N
         if due > at and (rhythm == DigestChoice.Rhythm.DAILY or day.weekday() == MONDAY):
             return due
         day += timedelta(days=1)
-
-
-def since(rhythm: str, *, last_sent_at: datetime | None, at: datetime) -> datetime:
-    """From when on a digest at `at` tells: since the last one, else for one of its periods."""
-    return last_sent_at or at - _PERIODS.get(DigestChoice.Rhythm(rhythm), timedelta(0))

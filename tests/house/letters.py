@@ -224,7 +224,9 @@ def _link(scene: Scene) -> Told:
 def _digest(scene: Scene) -> Told:
     at = timezone.now()
     membership = scene.seller.memberships.get()
-    DigestChoice.objects.create(membership=membership, rhythm="DAILY", next_due_at=at)
+    DigestChoice.objects.create(
+        membership=membership, rhythm="DAILY", next_due_at=at, told_until=at - DAY
+    )
     QuestionFactory.create_batch(2, case__seller=scene.seller, topic="PRODUCT", entry__body=ASKED)
     QuestionFactory(
         case__seller=scene.seller, status="LAPSED", asked_at=at - DAY, entry__body=ASKED
