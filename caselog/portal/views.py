@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language, get_language_info
 from django.views.decorators.http import require_safe
 
 from caselog import threads
@@ -102,16 +102,19 @@ def _shown(case: Case, at: datetime) -> dict[str, Any]:
 
 
 def _texts(question: Question) -> list[dict[str, str]]:
-    """The question in each of its languages, the names of the languages in themselves."""
-    order = ["de", "zh-hans", "en"]
+    """The question in German and Chinese, with the reader's language first; the names of the
+    languages in themselves.
+    """
+    own = get_language() or "de"
+    order = [own, *(code for code in ("de", "zh-hans", "en") if code != own)]
     known = [(code, question.bodies[code]) for code in order if question.bodies.get(code)]
     if not known:
         return []
     return [
         {"code": code, "name": get_language_info(code)["name_local"], "text": text}
         for code, text in known
-        # English stands beside them only where one of the two is missing.
-        if code != "en" or len(known) < len(order)
+        # English stands there for who reads it, or where one of the two is missing.
+        if code in {"de", "zh-hans", own} or len(known) < len(order)
     ]
 
 

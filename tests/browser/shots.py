@@ -34,18 +34,20 @@ BERLIN, SHENZHEN, NEW = "Seller in Berlin", "Seller in Shenzhen", "Seller to opt
 TALKED = "a.row:has(.badge)"
 """The first inquiry of a queue about which the seller was asked or which is dangerous."""
 
+BY_TEMPLATE = "a[href*='/ask/template/']"
+
 README_LIMIT = 300_000
 """Bytes of one picture in the README."""
 
 
 @dataclass(frozen=True)
 class Shot:
-    """A page: who sees it, where it is, or which link on that page leads to it."""
+    """A page: who sees it, where it is, and which links lead on from there to it."""
 
     name: str
     path: str
     who: str = ""
-    link: str = ""
+    links: tuple[str, ...] = ()
     languages: tuple[str, ...] = ("de", "zh-hans", "en")
     sizes: tuple[str, ...] = ("phone", "laptop")
 
@@ -55,10 +57,12 @@ SHOTS = (
     Shot("help", "/help/"),
     Shot("queue", "/desk/queue/", AGENT, sizes=("laptop", "desk")),
     Shot("queue-overdue", "/desk/queue/overdue/", AGENT, languages=("en",), sizes=("desk",)),
-    Shot("inquiry", "/desk/queue/", AGENT, link=TALKED, sizes=("laptop", "desk")),
-    Shot("inquiry-new", "/desk/queue/", AGENT, link="a.row", languages=("en",), sizes=("laptop",)),
+    Shot("inquiry", "/desk/queue/", AGENT, links=(TALKED,), sizes=("laptop", "desk")),
+    Shot(
+        "inquiry-new", "/desk/queue/", AGENT, links=("a.row",), languages=("en",), sizes=("laptop",)
+    ),
     Shot("returns", "/desk/returns/", AGENT, sizes=("desk",)),
-    Shot("return", "/desk/returns/", AGENT, link="a.row", sizes=("laptop",)),
+    Shot("return", "/desk/returns/", AGENT, links=("a.row",), sizes=("laptop",)),
     Shot("refunds", "/desk/refunds/", AGENT, languages=("de",), sizes=("desk",)),
     Shot("policies", "/desk/policies/", AGENT, languages=("de",), sizes=("desk",)),
     Shot("claims", "/desk/claims/", AGENT, languages=("de",), sizes=("desk",)),
@@ -68,6 +72,17 @@ SHOTS = (
     Shot("portal-ledger", "/portal/ledger/", BERLIN),
     Shot("portal-changes", "/portal/changes/", BERLIN, languages=("de",)),
     Shot("desk-cases", "/desk/cases/", AGENT, languages=("de",), sizes=("desk",)),
+    Shot("support", "/desk/cases/?kind=support", AGENT, languages=("en",), sizes=("desk",)),
+    Shot("templates", "/desk/templates/", ADMIN, languages=("de",), sizes=("laptop", "desk")),
+    Shot("template", "/desk/templates/stock-for-replacement/", ADMIN, sizes=("laptop",)),
+    Shot("template-edit", "/desk/templates/spare-part/edit/", ADMIN, languages=("en",)),
+    Shot(
+        "ask",
+        "/desk/queue/",
+        AGENT,
+        links=("a.row", "label[for=lane-seller]", BY_TEMPLATE),
+        sizes=("laptop",),
+    ),
     Shot("records", "/desk/records/", AGENT, languages=("de",), sizes=("desk",)),
     Shot("portal", "/portal/", BERLIN, languages=("de", "en")),
     Shot("portal-zh", "/portal/", SHENZHEN, languages=("zh-hans",)),
@@ -82,10 +97,10 @@ SHOTS = (
     Shot("opt-out", "/portal/services/csba/opt-out/", BERLIN, languages=("de",)),
     Shot("terms", "/portal/services/csba/terms/", SHENZHEN, languages=("zh-hans",)),
     Shot("cases", "/portal/cases/", SHENZHEN),
-    Shot("case", "/portal/cases/", SHENZHEN, link="a.row"),
+    Shot("case", "/portal/cases/", SHENZHEN, links=("a.row",)),
     Shot("contact", "/portal/contact/", SHENZHEN, languages=("zh-hans", "en")),
     Shot("messages", "/portal/messages/", BERLIN, languages=("de",)),
-    Shot("message", "/portal/messages/", BERLIN, link="a.row", languages=("de",)),
+    Shot("message", "/portal/messages/", BERLIN, links=("a.row",), languages=("de",)),
     Shot("pages", "/portal/pages/", BERLIN, languages=("de",)),
     Shot("interest", "/portal/interest/"),
     Shot("waiting-list", "/desk/waiting-list/", ADMIN, languages=("en",), sizes=("desk",)),
@@ -96,13 +111,13 @@ SHOTS = (
 )
 README = (
     Shot("queue", "/desk/queue/", AGENT, languages=("en",), sizes=("laptop",)),
-    Shot("inquiry", "/desk/queue/", AGENT, link=TALKED, languages=("en",), sizes=("laptop",)),
+    Shot("inquiry", "/desk/queue/", AGENT, links=(TALKED,), languages=("en",), sizes=("laptop",)),
     Shot("portal", "/portal/", BERLIN, languages=("en",), sizes=("laptop",)),
     Shot(
         "case-zh",
         "/portal/cases/",
         SHENZHEN,
-        link="a.row",
+        links=("a.row",),
         languages=("zh-hans",),
         sizes=("phone",),
     ),
@@ -164,8 +179,8 @@ class Camera:
             if shot.who and self.reads.get(shot.who) != language:
                 self._choose_language(page, shot, language)
             page.goto(shot.path)
-            if shot.link:
-                page.locator(shot.link).first.click()
+            for link in shot.links:
+                page.locator(link).first.click()
                 page.wait_for_load_state()
             if page.locator('#live:not([data-topics=""])').count():
                 expect(page.locator("#live")).to_have_attribute("data-state", "on")
