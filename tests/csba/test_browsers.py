@@ -30,7 +30,7 @@ def test_a_browser_is_named(said: str, words: str) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("said", "words"),
-    [(KNOWN[0][0], KNOWN[0][1]), ("<b>robot</b>", "&lt;b&gt;robot&lt;/b&gt;"), ("", "—")],
+    [(KNOWN[0][0], KNOWN[0][1]), ("<i>x</i>", "&lt;i&gt;x&lt;/i&gt;"), ("", "—")],
 )
 def test_the_page_of_sessions_says_so_and_strange_words_stay_words(
     client: Client, said: str, words: str
