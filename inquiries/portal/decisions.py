@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language
+
 from caselog.models import Case
 from csba.money import shown
 from inquiries.models import Decision
 from returns.models import Refund
+from returns.notifications.money import clause_words
+from returns.rules import recommendation
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,11 @@ def cards(case: Case, at: datetime) -> list[Card]:
         {
             "amount": shown(refund.amount, refund.currency),
             "why": refund.reason,
-            "clause": refund.clause,
+            "clause": clause_words(refund.clause) if refund.clause else "",
             "state": refund.get_status_display(),
         }
         for refund in refunds
     ]
-    return [Card("inquiries/portal/_decision.html", {"decision": decision, "costs": costs})]
+    why = recommendation.told_seller(decision.facts.get("chosen", {}), get_language() or "de")
+    shown_here = {"decision": decision, "costs": costs, "why": why}
+    return [Card("inquiries/portal/_decision.html", shown_here)]

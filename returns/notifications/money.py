@@ -19,6 +19,7 @@ from sellers.models import LedgerLine
 _RULES: Final[dict[str, Promise]] = {
     "return.window_days": gettext_lazy("Return window of the standard policy"),
     "return.fault_table": gettext_lazy("Who bears what, by the standard's table of reasons"),
+    "judgment.table": gettext_lazy("Judgment of customer service, by its table"),
     "goodwill": gettext_lazy("Goodwill beyond the rules"),
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.utils import formats, timezone, translation
 from django.utils.functional import Promise
@@ -276,6 +276,15 @@ def to_seller(advice: Recommendation, language: str) -> str:
     with translation.override(language):
         words = str(_TO_SELLER[advice.remedy]) % _values(advice, None, language)
         return f"{REASONING[advice.because]} {words}"
+
+
+def told_seller(stored: Mapping[str, str], language: str) -> str:
+    """The same for advice as it was stored; empty for a remedy that is gone by now."""
+    if stored.get("remedy") not in _TO_SELLER or stored.get("because") not in REASONING:
+        return ""
+    advice: dict[str, Any] = {**stored}
+    advice |= {name: Decimal(stored[name]) for name in ("amount", "later")}
+    return to_seller(Recommendation(**advice), language)
 
 
 def _values(advice: Recommendation, now: Situation | None, language: str | None) -> dict[str, str]:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
 
 from caselog.models import Question
 from caselog.operations import questions
@@ -17,8 +18,10 @@ from csba.journal import read as journal
 from inquiries.models import Decision, Inquiry
 from inquiries.operations import conversation, seller_input
 from inquiries.operations.judgement import advise, confirm
+from inquiries.portal import decisions
 from returns.models import OrderChange, Refund, ReturnRequest
 from returns.operations import changes, refunds
+from returns.rules import recommendation
 from sellers.models import Order
 from tests.conftest import Letters, Travel
 from tests.factories.sellers import OrderLineFactory, ParcelFactory
@@ -45,6 +48,30 @@ def refusal_of(act: Callable[[], object]) -> str:
     with pytest.raises(Refused) as refusal:
         act()
     return refusal.value.code
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "rule"),
+    [
+        ("de", "nicht rechtzeitig", "Ermessen des Kundenservice"),
+        ("zh-hans", "逾期未回复", "客服自行判断"),
+        ("en", "did not answer in time", "Judgment of customer service, by its table"),
+    ],
+)
+def test_the_seller_reads_what_was_decided_why_and_by_which_rule(
+    lost: Inquiry, agent: User, language: str, words: str, rule: str
+) -> None:
+    found = advise(lost, at=timezone.now()).best
+    confirm(lost, chosen=found.advice.remedy, by=agent, reply="Das Geld kommt.")
+    lost.refresh_from_db()
+    assert lost.case is not None
+    with translation.override(language):
+        card = decisions.cards(lost.case, timezone.now())[0].context
+        page = render_to_string("inquiries/portal/_decision.html", {"card": card})
+    assert card["why"] == recommendation.to_seller(found.advice, language)
+    for part in (words, rule, "18"):
+        assert part in page
+    assert "Jonas" not in page
 
 
 def test_advice_stores_nothing(lost: Inquiry, django_assert_max_num_queries: Any) -> None:
