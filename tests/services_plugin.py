@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from csba.embedded import CannotRun, Engines, Home
+from csba.messages import compile_all
 
 PREFIX = "csba-tests-"
 KEPT = {"CSBA_CHROMIUM", "CSBA_REQUIRE_E2E", "CSBA_PYTHON"}
@@ -33,6 +34,7 @@ def pytest_load_initial_conftests() -> Iterator[None]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if not worker:
         _clean_environment()
+        compile_all()  # a fresh checkout has catalogues only, and would speak English
         try:
             _start()
         except CannotRun as sentence:
