@@ -1,5 +1,6 @@
 """The cast, the clock and the letters that all tests share."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -48,6 +49,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE journal_line DISABLE TRIGGER journal_is_never_emptied")
         roles.sync()
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays until the end: the collector need not look through it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 1000)
 
 
 @pytest.fixture
