@@ -49,7 +49,8 @@ def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
 
 
 def fits(page: Page) -> bool:
-    """Whether nothing on the page is wider than the window."""
+    """Whether nothing on the page is wider than the window, once its styles are there."""
+    page.wait_for_load_state()
     width: int = page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth")
     return width <= 0
 
