@@ -185,7 +185,8 @@ class Stage:
             case "notes":
                 conversation.add_note(inquiry, body=words, by=by)
             case "asks":
-                template = QuestionTemplate.objects.filter(code=rest.removeprefix("by ")).first()
+                code = rest.removeprefix("by ")
+                template = QuestionTemplate.objects.active().get(code=code) if code else None
                 facts = template.order_facts if template is not None else ()
                 seller_input.ask_seller(inquiry, body=words, by=by, template=template, facts=facts)
             case "replies":
