@@ -98,7 +98,9 @@ class TemplateForm(_Spoken):
         return self.spoken("name", "body")
 
     def values(self) -> dict[str, Any]:
-        """Arguments of caselog.operations.templates.publish, without the typed fields."""
+        """Arguments of caselog.operations.templates.publish, without the typed fields
+        and the version that was seen.
+        """
         typed = self.cleaned_data
         return {
             "code": self.fixed or typed["code"].strip(),
@@ -107,7 +109,6 @@ class TemplateForm(_Spoken):
             "bodies": _said(typed, "body"),
             "order_facts": typed["order_facts"],
             "why": typed["why"],
-            "seen_version": typed["seen_version"],
         }
 
 

@@ -72,13 +72,14 @@ def edit_template(request: DeskRequest, code: str = "") -> HttpResponse:
     if not (form.is_valid() and fields.is_valid()):
         return _form(request, form, fields, HTTPStatus.UNPROCESSABLE_ENTITY)
     said = form.values() | {"fields": fields.values()}
+    seen_version = form.cleaned_data["seen_version"]
     match request.POST.get("step"):
         case "publish":
-            return _publish(request, form, fields, said)
+            return _publish(request, form, fields, said, seen_version)
         case "change":
             return _form(request, form, fields)
         case _:
-            return _preview(request, form, fields, said)
+            return _preview(request, form, fields, said, seen_version)
 
 
 @require_POST
@@ -111,7 +112,7 @@ def seen(template: QuestionTemplate) -> list[dict[str, Any]]:
                     "label": field["label"].get(code, ""),
                     "help": field.get("help", {}).get(code, ""),
                     "required": field.get("required", False),
-                    "kind": QuestionTemplate.Kind(field["kind"]).label,
+                    "kind": rules.kind(field, code),
                     "options": rules.options(field, code),
                 }
                 for field in template.fields
@@ -123,10 +124,14 @@ def seen(template: QuestionTemplate) -> list[dict[str, Any]]:
 
 
 def _publish(
-    request: DeskRequest, form: TemplateForm, fields: Any, said: dict[str, Any]
+    request: DeskRequest,
+    form: TemplateForm,
+    fields: Any,
+    said: dict[str, Any],
+    seen_version: int,
 ) -> HttpResponse:
     try:
-        published = templates.publish(**said, by=request.user)
+        published = templates.publish(**said, by=request.user, seen_version=seen_version)
     except Conflict as refusal:
         form.add_error(None, str(refusal))
         newest = _versions(said["code"]).first()
@@ -144,16 +149,15 @@ def _publish(
 
 
 def _preview(
-    request: DeskRequest, form: TemplateForm, fields: Any, said: dict[str, Any]
+    request: DeskRequest,
+    form: TemplateForm,
+    fields: Any,
+    said: dict[str, Any],
+    seen_version: int,
 ) -> HttpResponse:
-    problems = templates.missing(**{key: said[key] for key in said if key != "seen_version"})
-    if problems:
+    if problems := templates.missing(**said):
         return _refused(request, form, fields, problems)
-    template = QuestionTemplate(
-        code=said["code"],
-        version=said["seen_version"] + 1,
-        **{key: said[key] for key in ("topic", "names", "bodies", "fields", "order_facts", "why")},
-    )
+    template = QuestionTemplate(version=seen_version + 1, **said)
     context = {"shown": template, "seen": seen(template), "posted": posted_again(request.POST)}
     return _page(request, "template_preview", context)
 

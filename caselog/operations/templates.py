@@ -1,7 +1,7 @@
 """Question templates: a new version replaces the old one for what is asked from now on (P23)."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Unpack
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -24,16 +24,7 @@ class NotWhole(Refused):
 
 @transaction.atomic
 def publish(
-    code: str,
-    *,
-    topic: str,
-    names: Mapping[str, str],
-    bodies: Mapping[str, str],
-    fields: Sequence[Mapping[str, Any]],
-    order_facts: Sequence[str],
-    why: str,
-    by: User,
-    seen_version: int,
+    code: str, *, why: str, by: User, seen_version: int, **words: Unpack[rules.Words]
 ) -> QuestionTemplate:
     """Agents pick this version from now on; questions that were asked keep the one they had.
 
@@ -41,15 +32,7 @@ def publish(
     a newer one by now, NotWhole with what is missing.
     """
     why = why.strip()
-    if wrong := missing(
-        code=code,
-        topic=topic,
-        names=names,
-        bodies=bodies,
-        fields=fields,
-        order_facts=order_facts,
-        why=why,
-    ):
+    if wrong := missing(code, why=why, **words):
         raise NotWhole(wrong)
     at = timezone.now()
     newest = _versions(code).first()
@@ -60,14 +43,10 @@ def publish(
             template = QuestionTemplate.objects.create(
                 code=code,
                 version=seen_version + 1,
-                topic=topic,
-                names=dict(names),
-                bodies=dict(bodies),
-                fields=[dict(field) for field in fields],
-                order_facts=list(order_facts),
                 created_at=at,
                 created_by=by,
                 why=why,
+                **words,
             )
     except IntegrityError as rival:
         raise Conflict(_newer()) from rival
@@ -84,25 +63,9 @@ def publish(
     return template
 
 
-def missing(
-    *,
-    code: str,
-    topic: str,
-    names: Mapping[str, str],
-    bodies: Mapping[str, str],
-    fields: Sequence[Mapping[str, Any]],
-    order_facts: Sequence[str],
-    why: str,
-) -> list[str]:
+def missing(code: str, *, why: str, **words: Unpack[rules.Words]) -> list[str]:
     """What keeps a version from being published, each as a sentence that says what to do."""
-    wrong = rules.problems(
-        code=code,
-        topic=topic,
-        names=names,
-        bodies=bodies,
-        fields=fields,
-        order_facts=order_facts,
-    )
+    wrong = rules.problems(code, **words)
     if not why.strip():
         wrong.append(_("Please say in a sentence why, for our record."))
     return wrong

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypedDict, Unpack
 
 from django.conf import settings
 from django.utils import translation
@@ -48,24 +48,27 @@ _LABELS: Final = {
 }
 
 
-def problems(
-    *,
-    code: str,
-    topic: str,
-    names: Mapping[str, str],
-    bodies: Mapping[str, str],
-    fields: Sequence[Mapping[str, Any]],
-    order_facts: Collection[str],
-) -> list[str]:
+class Words(TypedDict):
+    """What a version of a template says: words by language, typed fields, facts of the order."""
+
+    topic: str
+    names: dict[str, str]
+    bodies: dict[str, str]
+    fields: list[dict[str, Any]]
+    order_facts: list[str]
+
+
+def problems(code: str, **words: Unpack[Words]) -> list[str]:
     """What is missing or wrong, each as a sentence that says what to do; nothing if it is whole."""
+    topic, fields = words["topic"], words["fields"]
     found = []
     if not _CODE.fullmatch(code):
         found.append(_("The code has small letters, digits and single dashes only."))
     if topic and topic not in Topic.values:
         found.append(_("Please choose a topic from the list, or none."))
-    if not _whole(names):
+    if not _whole(words["names"]):
         found.append(_("Please give the name in German, Chinese and English."))
-    if not _whole(bodies):
+    if not _whole(words["bodies"]):
         found.append(_("Please write the question in German, Chinese and English."))
     if len(fields) > MOST_FIELDS:
         found.append(_("Please ask for at most %d things at once.") % MOST_FIELDS)
@@ -76,7 +79,7 @@ def problems(
     ]
     for field in fields:
         found += _wrong_with(field)
-    if not set(order_facts) <= set(Fact.values):
+    if not set(words["order_facts"]) <= set(Fact.values):
         found.append(_("Please choose the facts from the list."))
     return found
 
@@ -113,6 +116,11 @@ def label(key: str) -> str:
 def labels(keys: Collection[str], language: str) -> list[str]:
     """What facts are called in `language`, in their own order."""
     return [_said(words, language) for key, words in _LABELS.items() if key in keys]
+
+
+def kind(field: Mapping[str, Any], language: str) -> str:
+    """What kind of answer a field takes, in `language`."""
+    return _said(Kind(field["kind"]).label, language)
 
 
 def options(field: Mapping[str, Any], language: str) -> list[str]:

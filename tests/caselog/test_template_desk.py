@@ -79,6 +79,14 @@ def test_the_preview_shows_it_in_three_languages_and_stores_nothing(pavel: Clien
     assert not QuestionTemplate.objects.filter(code="proof-of-origin").exists()
 
 
+def test_each_column_is_wholly_in_its_language(pavel: Client) -> None:
+    seen = {one["code"]: one for one in pavel.get(STOCK).context["seen"]}
+    kinds = {code: [field["kind"] for field in one["fields"]] for code, one in seen.items()}
+    assert kinds["de"] == ["Ja oder nein", "Datum", "Text"]
+    assert kinds["zh-hans"] == ["是或否", "日期", "文本"]
+    assert kinds["en"] == ["Yes or no", "Date", "Text"]
+
+
 def test_published_it_is_what_agents_pick(pavel: Client, policy_admin: User) -> None:
     answer = pavel.post(f"{LIST}new/", TYPED | {"step": "publish"})
     assert answer["Location"] == f"{LIST}proof-of-origin/"
