@@ -19,6 +19,7 @@ _YES: Final = frozenset({"1", "true", "yes", "on", "y", "t", "ok"})
 _NO: Final = frozenset({"0", "false", "no", "off", "n", "f"})
 _ADDRESS: Final = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"/]+")
 _DOMAIN: Final = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+_SOCKET: Final = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 _HOST: Final = re.compile(r"\*|\.?[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
 
 
@@ -107,6 +108,16 @@ def hosts(name: str, default: list[str]) -> list[str]:
                 "separated by commas, e.g. desk.shop.example,10.0.0.7."
             )
     return found or default
+
+
+def socket(name: str) -> str:
+    """Where a service listens: host and port, or the path of a socket; empty when it is not
+    used.
+    """
+    value = _word(name)
+    if value and not value.startswith("/") and not _SOCKET.fullmatch(value):
+        stop(f"{name} is {value!r}: set it to a host and port, e.g. 127.0.0.1:3310, or to a path.")
+    return value
 
 
 def site(name: str, default: str) -> str:

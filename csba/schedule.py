@@ -14,6 +14,7 @@ PERIODS: dict[str, float] = {
     "caselog.tasks.remind_sellers": 60,
     "inquiries.tasks.handle_received_mail": 15,
     "inquiries.tasks.decide_lapsed_questions": 60,
+    "inquiries.tasks.go_on_with_transfers": 60,
     "inquiries.tasks.send_digests": 300,
     "returns.tasks.refund_overdue_returns": 60,
     "returns.tasks.close_idle_returns": 300,

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from csba import environment as env
 from csba import logs
-from csba.accounts.settings import *  # noqa: F403 -- settings are one namespace, kept in two files
+from csba.accounts.settings import *  # noqa: F403 -- settings are one namespace, kept in three files
+from csba.mail_settings import *  # noqa: F403 -- the third of them
 from csba.schedule import BEAT_SCHEDULE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,23 +47,9 @@ ALLOWED_HOSTS = env.hosts(
     "CSBA_ALLOWED_HOSTS", [_host, *(["localhost", "127.0.0.1"] if RELAXED else [])]
 )
 CSRF_TRUSTED_ORIGINS = [CSBA_BASE_URL]
-CSBA_REPLY_DOMAIN = env.domain("CSBA_REPLY_DOMAIN", "csba.example")
-CSBA_SENDER_NAME = env.text("CSBA_SENDER_NAME", "Kundenservice")
-CSBA_SENDER_ADDRESS = env.address("CSBA_SENDER_ADDRESS", f"service@{CSBA_REPLY_DOMAIN}")
-CSBA_BOUNCE_ADDRESS = env.address("CSBA_BOUNCE_ADDRESS", f"bounces@{CSBA_REPLY_DOMAIN}")
-CSBA_SMTP_HOST = env.text("CSBA_SMTP_HOST", "127.0.0.1")
-CSBA_SMTP_PORT = env.port("CSBA_SMTP_PORT", 2525)
-CSBA_MAIL_SIZE_LIMIT = env.number("CSBA_MAIL_SIZE_LIMIT", 26_214_400, low=1)
 CSBA_PAYOUT_URL = env.text("CSBA_PAYOUT_URL")
 CSBA_PAYOUT_SECRET = env.text("CSBA_PAYOUT_SECRET")
 CSBA_SINK_URL = env.text("CSBA_SINK_URL")
-EMAIL_HOST = env.text("EMAIL_HOST", "127.0.0.1")
-EMAIL_PORT = env.port("EMAIL_PORT", 1025)
-EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
-EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
-EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False)
-DEFAULT_FROM_EMAIL = CSBA_SENDER_ADDRESS
-SERVER_EMAIL = CSBA_SENDER_ADDRESS
 
 # --- apps --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -96,6 +83,7 @@ INSTALLED_APPS = [
     "django_filters",
     "rest_framework",
     "csp",
+    "anymail",
 ]
 
 MIDDLEWARE = [
@@ -220,7 +208,6 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not RELAXED
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^status$"]
 if env.flag("CSBA_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
 # --- work in the background --------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL

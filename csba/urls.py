@@ -25,6 +25,7 @@ urlpatterns = [
     path("i18n/set", choose_language, name="set_language"),
     path("api/", include("returns.api.urls")),
     path("hooks/", include("returns.channels.urls")),
+    path("hooks/", include("inquiries.channels.urls")),
     path("live", live.stream, name="live"),
     path("healthz", health.alive, name="alive"),
     path("status", health.status, name="status"),

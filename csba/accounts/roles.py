@@ -49,6 +49,7 @@ _POLICY: Final = (
     "sellers.add_terms",
     "sellers.change_plan",
     "returns.review_policy",
+    "inquiries.change_wordrule",
 )
 
 ROLES: Final[dict[str, tuple[str, ...]]] = {

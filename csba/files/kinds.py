@@ -29,10 +29,24 @@ _ENDINGS: Final = {
     "text/plain": (".txt",),
     DOCX: (".docx",),
 }
+_PROGRAM_BEGINNINGS: Final = (
+    b"MZ",
+    b"\x7fELF",
+    b"#!",
+    b"\xca\xfe\xba\xbe",
+    b"L\x00\x00\x00\x01\x14\x02",
+)
+_PROGRAM_ENDINGS: Final = (
+    *(".exe", ".com", ".scr", ".pif", ".bat", ".cmd", ".msi", ".msp", ".cpl", ".dll", ".jar"),
+    *(".vbs", ".vbe", ".js", ".jse", ".ws", ".wsf", ".wsh", ".hta", ".ps1", ".lnk", ".reg"),
+    *(".apk", ".app", ".iso", ".img", ".vhd", ".chm", ".docm", ".xlsm", ".pptm"),
+)
 # A text is what a person can read: no control characters but blanks and ends of lines.
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _PARTS: Final = ("[Content_Types].xml", "word/document.xml")
 _PROGRAMS: Final = "vbaproject.bin"
+# A document has some dozens of files within; a hostile one has a list that takes seconds to read.
+_MOST_INSIDE: Final = 5_000
 
 
 def media_type(content: bytes) -> str:
@@ -43,6 +57,20 @@ def media_type(content: bytes) -> str:
     if content.startswith(b"PK\x03\x04"):
         return DOCX if _is_document(content) else ""
     return "text/plain" if _is_text(content) else ""
+
+
+def is_program(content: bytes, name: str) -> bool:
+    """May this run when a person opens it? Told by its beginning, or by an ending that systems
+    start.
+    """
+    if content.startswith(_PROGRAM_BEGINNINGS):
+        return True
+    return name.lower().rstrip(". ").endswith(_PROGRAM_ENDINGS)
+
+
+def is_markup(content: bytes) -> bool:
+    """May a browser run this as a page or a picture with a program in it (HTML, SVG, XML)?"""
+    return content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n\x00").startswith(b"<")
 
 
 def names(types: Collection[str]) -> str:
@@ -74,6 +102,8 @@ def _is_text(content: bytes) -> bool:
 
 def _is_document(content: bytes) -> bool:
     """A zip that holds a text document and no programs; only its list is read, nothing unpacked."""
+    if content.count(b"PK\x01\x02") > _MOST_INSIDE:
+        return False
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             inside = packed.namelist()

@@ -7,14 +7,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from csba.accounts.models import User
 from csba.errors import refusals_as_messages
-from csba.outbox import operations
-from csba.outbox.models import OutgoingMail
+from csba.outbox import operations, suppressed
+from csba.outbox.models import OutgoingMail, Suppression
 from csba.read_only import ReadOnlyAdmin
 
 RESEND = "outbox.resend_mail"
@@ -82,3 +83,44 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
             operations.send_again(mail, by=person)
             messages.success(request, _("The mail is sent again."))
         return redirect("admin:outbox_outgoingmail_change", pk)
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ReadOnlyAdmin):
+    list_display = ("address", "reason", "since", "until", "lifted_at", "lifted_by")
+    list_filter = ("reason",)
+    list_select_related = ("lifted_by",)
+    found_by = ("address",)
+    ordering = ("-since", "-id")
+    change_form_template = "admin/outbox/suppression/change_form.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        lift = self.admin_site.admin_view(require_POST(self.lift))
+        return [
+            path("<int:pk>/lift/", lift, name="outbox_suppression_lift"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The address, with the button for who may press it while it holds."""
+        holds = Suppression.objects.filter(lifted_at__isnull=True, until__gt=timezone.now())
+        may = request.user.has_perm(RESEND) and object_id.isdecimal()
+        may = may and holds.filter(pk=object_id).exists()
+        context = {**(extra_context or {}), "may_lift": may}
+        return super().change_view(request, object_id, form_url, context)
+
+    def lift(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The address may be written to again; the journal names who said so."""
+        person = request.user
+        if not isinstance(person, User) or not person.has_perm(RESEND):
+            raise PermissionDenied
+        with refusals_as_messages(request):
+            suppressed.lift(get_object_or_404(Suppression, pk=pk), by=person)
+            messages.success(request, _("This address gets mail again."))
+        return redirect("admin:outbox_suppression_change", pk)

@@ -1,17 +1,23 @@
 """Carrying mails from the outbox to the relay: claimed, sent, settled, each step its own commit."""
 
+import logging
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from csba.health.models import Heartbeat
+from csba.outbox import caps, suppressed
 from csba.outbox.models import OutgoingMail
+from csba.outbox.provider import Provider
 from csba.outbox.smtp import NoRelay, NotSent, PerhapsSent, Relay
 from csba.sweep import claim
+
+log = logging.getLogger(__name__)
 
 Status = OutgoingMail.Status
 
@@ -35,7 +41,7 @@ def deliver_due(*, limit: int = 500) -> int:
     """
     tried = 0
     relay_answers = True
-    with Relay() as relay:
+    with _way_out() as relay:
         while relay_answers and tried < limit:
             at = timezone.now()
             with transaction.atomic():
@@ -46,6 +52,7 @@ def deliver_due(*, limit: int = 500) -> int:
                 )
             if not mails:
                 break
+            mails = _wanted(mails, at)
             for number, mail in enumerate(mails, start=1):
                 tried += 1
                 relay_answers = _send(relay, mail)
@@ -54,6 +61,11 @@ def deliver_due(*, limit: int = 500) -> int:
                     break
     Heartbeat.objects.beat("outbox.deliver_due", at=timezone.now(), count=tried)
     return tried
+
+
+def _way_out() -> Relay | Provider:
+    """The provider that the settings name, else the SMTP relay."""
+    return Provider() if settings.CSBA_MAIL_PROVIDER else Relay()
 
 
 def recover_stuck(at: datetime) -> int:
@@ -68,7 +80,7 @@ def recover_stuck(at: datetime) -> int:
     return requeued + doubtful
 
 
-def _send(relay: Relay, mail: OutgoingMail) -> bool:
+def _send(relay: Relay | Provider, mail: OutgoingMail) -> bool:
     """The mail is settled or queued again; returns whether the relay is there for the next one."""
 
     def at_the_brink() -> None:
@@ -104,8 +116,38 @@ def _send(relay: Relay, mail: OutgoingMail) -> bool:
             status=Status.UNCERTAIN, settled_at=timezone.now(), last_error=str(doubt)
         )
         return False
-    _still_ours(mail).update(status=Status.SENT, settled_at=timezone.now(), last_error="")
+    _still_ours(mail).update(
+        status=Status.SENT,
+        settled_at=timezone.now(),
+        last_error="",
+        provider_id=mail.provider_id,
+    )
     return True
+
+
+def _wanted(mails: Sequence[OutgoingMail], at: datetime) -> list[OutgoingMail]:
+    """Those that may be sent; the others are settled: to nobody who gets no mail at the moment,
+    and no more to one address than a person could read.
+    """
+    stopped = suppressed.active([mail.to_address for mail in mails], at)
+    counted = caps.Counted(mails, at)
+    wanted = []
+    for mail in mails:
+        found = stopped.get(mail.to_address.lower())
+        if found is not None and suppressed.stops(found, mail):
+            _settle_unsent(mail, at, f"suppressed: {found.reason}")
+        elif counted.full(mail, at):
+            # A person must look: either two machines write to each other, or something runs wild.
+            log.error("mail %s not sent: its address got too many", mail.pk)
+            _settle_unsent(mail, at, "too many mails to this address")
+        else:
+            counted.sent(mail, at)
+            wanted.append(mail)
+    return wanted
+
+
+def _settle_unsent(mail: OutgoingMail, at: datetime, why: str) -> None:
+    _still_ours(mail).update(status=Status.SUPPRESSED, settled_at=at, last_error=why)
 
 
 def _give_back(mails: Sequence[OutgoingMail]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import redis
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 REFERENCES_LIMIT = 1500
 # A kick that finds no free worker within this many seconds is dropped: the sweep is there by then.
 KICK_LASTS = 30
+# What leaves later than this many seconds from now is left to the sweep.
+LATEST_KICK = 60
 
 _BLANK: Final = {field.attname: field.get_default() for field in OutgoingMail._meta.concrete_fields}
 
@@ -50,7 +53,7 @@ def enqueue(template: str, **fields: Any) -> OutgoingMail:
         mail = OutgoingMail.objects.get(key=mail.key)
     else:
         mail.save(force_insert=True)
-    _kick()
+    _kick(mail.send_after)
     return mail
 
 
@@ -78,6 +81,7 @@ def draft(
     references: Iterable[str] = (),
     subject: str | None = None,
     send_after: datetime | None = None,
+    unsubscribe_url: str = "",
 ) -> OutgoingMail:
     """A mail rendered for its reader, not yet stored. `automatic` mail tells other robots not to
     answer. With `values` (words only) instead of `context` many alike letters cost little.
@@ -108,6 +112,7 @@ def draft(
         "message_id": f"<csba.{secrets.token_hex(16)}@{settings.CSBA_REPLY_DOMAIN}>",
         "in_reply_to": " ".join(_MESSAGE_ID.findall(in_reply_to)[:1]) if in_reply_to else "",
         "references": _shortened(references),
+        "unsubscribe_url": unsubscribe_url,
         "automatic": automatic,
         "about_type": about._meta.label_lower if about is not None else "",
         "about_id": about.pk if about is not None else None,
@@ -155,15 +160,21 @@ def one_kick() -> Iterator[None]:
             _wake_worker()
 
 
-def _kick() -> None:
-    """One kick a transaction: it takes everything that is due."""
+def _kick(wanted: datetime | None = None) -> None:
+    """One kick a transaction: it takes everything that is due. What is to leave later has one of
+    its own, at its moment.
+    """
+    if wanted is not None and (later := (wanted - timezone.now()).total_seconds()) > 0:
+        if later <= LATEST_KICK:
+            transaction.on_commit(partial(_wake_worker, later), robust=True)
+        return
     waiting = transaction.get_connection().run_on_commit
     if not any(callback is _wake_worker for _savepoints, callback, _robust in waiting):
         transaction.on_commit(_wake_worker, robust=True)
 
 
-def _wake_worker() -> None:
-    if (asked := _asked.get()) is not None:
+def _wake_worker(later: float = 0) -> None:
+    if not later and (asked := _asked.get()) is not None:
         asked.append(True)
         return
     # No second try: it would hold up the writer for seconds when the broker is away.
@@ -174,7 +185,8 @@ def _wake_worker() -> None:
                 "csba.outbox.tasks.deliver_due",
                 producer=producer,
                 retry=False,
-                expires=KICK_LASTS,
+                countdown=later or None,
+                expires=KICK_LASTS + later,
             )
     except (OperationalError, LimitExceeded, redis.RedisError) as problem:
         # The mail is stored; the sweep takes it with its next tick.

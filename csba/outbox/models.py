@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Final, Self
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from csba.outbox.render import as_html
@@ -41,9 +43,16 @@ class OutgoingMail(models.Model):
 
     MOVES: Final = {
         Status.QUEUED: (Status.SENDING, Status.SUPPRESSED),
-        Status.SENDING: (Status.SENT, Status.FAILED, Status.UNCERTAIN, Status.QUEUED),
+        Status.SENDING: (
+            Status.SENT,
+            Status.FAILED,
+            Status.UNCERTAIN,
+            Status.QUEUED,
+            Status.SUPPRESSED,
+        ),
+        Status.SENT: (Status.FAILED,),
         Status.FAILED: (Status.QUEUED,),
-        Status.UNCERTAIN: (Status.QUEUED, Status.SENT),
+        Status.UNCERTAIN: (Status.QUEUED, Status.SENT, Status.FAILED),
     }
 
     key = models.CharField(max_length=120, unique=True, null=True, blank=True)
@@ -56,6 +65,14 @@ class OutgoingMail(models.Model):
     message_id = models.CharField(max_length=200, unique=True)
     in_reply_to = models.CharField(max_length=500, blank=True)
     references = models.TextField(blank=True)
+    unsubscribe_url = models.CharField(max_length=300, blank=True, default="", db_default="")
+    provider_id = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The number under which a mail provider has it."),
+    )
     automatic = models.BooleanField(default=True)
     about_type = models.CharField(max_length=40, blank=True)
     about_id = models.BigIntegerField(null=True, blank=True)
@@ -85,6 +102,12 @@ class OutgoingMail(models.Model):
                 name="outbox_troubled",
                 condition=Q(status__in=["FAILED", "UNCERTAIN"]),
             ),
+            models.Index(
+                Lower("to_address"),
+                "settled_at",
+                name="outbox_sent_to_one_address",
+                condition=Q(status="SENT"),
+            ),
             models.Index(fields=["about_type", "about_id", "id"], name="outbox_about_one_object"),
         ]
 
@@ -95,3 +118,39 @@ class OutgoingMail(models.Model):
     def html(self) -> str:
         """The text in its HTML frame."""
         return as_html(self.subject, self.text, language=self.language)
+
+
+class Suppression(models.Model):
+    """An address that gets no mail until a day, or until a person says so."""
+
+    class Reason(models.TextChoices):
+        HARD_BOUNCE = "HARD_BOUNCE", _("Mail does not arrive")
+        COMPLAINT = "COMPLAINT", _("Complained about our mail")
+        MANUAL = "MANUAL", _("By hand")
+
+    address = models.CharField(max_length=320, unique=True)
+    reason = models.CharField(max_length=12, choices=Reason.choices)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    why = models.CharField(max_length=300, blank=True)
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+
+    class Meta:
+        verbose_name = _("address without mail")
+        verbose_name_plural = _("addresses without mail")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__gt=F("since")), name="suppression_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.address

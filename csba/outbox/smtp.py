@@ -158,21 +158,33 @@ def as_bytes(mail: OutgoingMail) -> bytes:
     message["To"] = _receiver(mail)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)
-    message["Message-ID"] = mail.message_id
-    message["References"] = " ".join(filter(None, [mail.references, mail.message_id]))
-    if mail.in_reply_to:
-        message["In-Reply-To"] = mail.in_reply_to
+    for name, value in headers_of(mail).items():
+        message[name] = value
     if mail.reply_to:
         message["Reply-To"] = mail.reply_to
-    if mail.automatic:
-        message["Auto-Submitted"] = "auto-generated"
-        message["X-Auto-Response-Suppress"] = "All"
-    message["X-CSBA-Loop"] = settings.CSBA_REPLY_DOMAIN
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     # Last, because a second part takes the Content- headers of the whole with it into the first.
     message["Content-Language"] = mail.language
     return message.as_bytes()
+
+
+def headers_of(mail: OutgoingMail) -> dict[str, str]:
+    """What other programs read: the thread, that nobody needs to answer, how to end a digest."""
+    found = {
+        "Message-ID": mail.message_id,
+        "References": " ".join(filter(None, [mail.references, mail.message_id])),
+    }
+    if mail.in_reply_to:
+        found["In-Reply-To"] = mail.in_reply_to
+    if mail.automatic:
+        found["Auto-Submitted"] = "auto-generated"
+        found["X-Auto-Response-Suppress"] = "All"
+    if mail.unsubscribe_url:
+        found["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
+        found["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    found["X-CSBA-Loop"] = settings.CSBA_REPLY_DOMAIN
+    return found
 
 
 def _on_the_wire(mail: OutgoingMail) -> tuple[bytes, str]:

@@ -1,5 +1,8 @@
 """How often a person hears of what is no deadline (P23)."""
 
+from typing import Final
+
+from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 
@@ -7,6 +10,8 @@ from csba import promises
 from csba.journal import write as journal
 from sellers.models import DigestChoice, Membership
 from sellers.rules import digest_times
+
+_OFF: Final = "sellers.digest-off"
 
 
 @transaction.atomic
@@ -41,3 +46,18 @@ def choose_digest(membership: Membership, *, rhythm: str) -> DigestChoice:
         rhythm=wanted.value,
     )
     return found
+
+
+def off_token(choice: DigestChoice) -> str:
+    """What lets a mail program end the digest without a login; nothing else can be done with it."""
+    return signing.dumps(choice.pk, salt=_OFF)
+
+
+def of_token(token: str) -> DigestChoice | None:
+    """The choice that a genuine token is about, or None."""
+    try:
+        key = signing.loads(token, salt=_OFF)
+    except signing.BadSignature:
+        return None
+    found = DigestChoice.objects.select_related("membership__user", "membership__seller")
+    return found.filter(pk=key).first()

@@ -4,10 +4,11 @@ from http import HTTPStatus
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from csba.staff import Page
@@ -56,4 +57,23 @@ def _save(request: SellerRequest, rhythm: str) -> HttpResponse:
     return redirect("sellers:preferences")
 
 
-PAGES: list[Page] = [("preferences/", preferences, "preferences")]
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def digest_off(request: HttpRequest, token: str) -> HttpResponse:
+    """By POST the digest is off, as mail programs do it by themselves (RFC 8058): the signed token
+    is the right to it, without a login. By GET the person's own page, so that no scanner of links
+    switches anything.
+    """
+    choice = choices.of_token(token)
+    if choice is None:
+        raise Http404
+    if request.method != "POST":
+        return redirect("sellers:preferences")
+    choices.choose_digest(choice.membership, rhythm=DigestChoice.Rhythm.OFF)
+    return HttpResponse(_("You get no digest any more."), content_type="text/plain; charset=utf-8")
+
+
+PAGES: list[Page] = [
+    ("preferences/", preferences, "preferences"),
+    ("preferences/digest-off/<str:token>/", digest_off, "digest-off"),
+]

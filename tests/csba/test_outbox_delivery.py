@@ -77,7 +77,7 @@ def test_a_mail_costs_three_statements_however_many_there_are(
         queue(f"buyer{number}@buyers.test")
     with CaptureQueriesContext(connection) as statements:
         delivery.deliver_due()
-    assert len(statements) <= 3 * count + 7
+    assert len(statements) <= 3 * count + 9
 
 
 @pytest.mark.parametrize(

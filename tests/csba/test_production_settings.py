@@ -81,6 +81,27 @@ WRONG = {
     "CSBA_BOUNCE_ADDRESS": [("Csba <bounces@csba.example>", "e-mail address")],
     "CSBA_SMTP_PORT": [("smtp", "1 to 65535"), ("0", "1 to 65535")],
     "CSBA_MAIL_SIZE_LIMIT": [("25 MB", "whole number"), ("-1", "whole number")],
+    "CSBA_TRUSTED_RELAYS": [("https://mx.csba.example", "without scheme")],
+    "CSBA_MARKETPLACE_DOMAINS": [("https://amazon.de", "without scheme")],
+    "CSBA_TRANSFER_ADDRESS_DE": [("csba.example", "e-mail address")],
+    "CSBA_TRANSFER_ADDRESS_CN": [("csba.example", "e-mail address")],
+    "CSBA_SMTP_CERT": [("cert.pem", "CSBA_SMTP_KEY is not set")],
+    "CSBA_SMTP_KEY": [("key.pem", "CSBA_SMTP_CERT is not set")],
+    "CSBA_SMTP_REQUIRE_TLS": [("always", "1 or to 0")],
+    "CSBA_IMAP_PORT": [("imaps", "1 to 65535")],
+    "CSBA_IMAP_TLS": [("starttls", "1 or to 0")],
+    "CSBA_IMAP_INTERVAL": [("0", "1 to 3600"), ("soon", "whole number")],
+    "CSBA_INBOUND_PROVIDERS": [
+        ("pigeon", "some of"),
+        ("mailgun", "CSBA_INBOUND_KEY is not set"),
+        ("postmark", "CSBA_INBOUND_SECRET is not set"),
+    ],
+    "CSBA_MAIL_PROVIDER": [
+        ("pigeon", "brevo, mailersend"),
+        ("mailgun", "CSBA_MAIL_PROVIDER_KEY is not set"),
+    ],
+    "CSBA_UNDO_SECONDS": [("61", "0 to 60"), ("ten", "whole number")],
+    "CSBA_CLAMD": [("clamd", "host and port"), ("clamd:port", "host and port")],
     "EMAIL_PORT": [("abc", "1 to 65535"), ("65536", "1 to 65535"), ("25.0", "1 to 65535")],
     "EMAIL_USE_TLS": [("starttls", "1 or to 0")],
     # One without the other: the sentence begins with the one that is absent.
@@ -123,7 +144,11 @@ RIGHT = [
 FREE = {
     *("SECRET_KEY", "CSBA_HOME", "CSBA_SENDER_NAME", "CSBA_SMTP_HOST", "CSBA_SINK_URL"),
     *("EMAIL_HOST", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "CSBA_LIVE_PREFIX"),
-    *("CSBA_PAYOUT_URL", "CSBA_PAYOUT_SECRET"),
+    *("CSBA_PAYOUT_URL", "CSBA_PAYOUT_SECRET", "CSBA_LMTP_SOCKET"),
+    *("CSBA_IMAP_HOST", "CSBA_IMAP_USER", "CSBA_IMAP_PASSWORD"),
+    *("CSBA_IMAP_FOLDER", "CSBA_IMAP_DONE_FOLDER"),
+    *("CSBA_INBOUND_SECRET", "CSBA_INBOUND_KEY"),
+    *("CSBA_MAIL_PROVIDER_KEY", "CSBA_MAIL_PROVIDER_DOMAIN", "CSBA_MAIL_PROVIDER_URL"),
 }
 
 
@@ -133,6 +158,7 @@ sys.path.insert(0, "")
 for name, value in json.load(sys.stdin):
     os.environ[name] = value
     sys.modules.pop("csba.accounts.settings", None)
+    sys.modules.pop("csba.mail_settings", None)
     said, code, found = io.StringIO(), 0, {}
     with contextlib.redirect_stderr(said):
         try:
@@ -196,7 +222,8 @@ def test_every_process_ends_with_the_same_sentence(command: tuple[str, ...]) -> 
 
 
 def test_every_variable_of_the_settings_is_in_one_of_the_two_tables() -> None:
-    files = (CHECKOUT / "csba" / "settings.py", CHECKOUT / "csba" / "accounts" / "settings.py")
+    names = ("settings.py", "accounts/settings.py", "mail_settings.py")
+    files = [CHECKOUT / "csba" / name for name in names]
     source = "\n".join(file.read_text("utf-8") for file in files)
     assert "os.environ" not in source
     read = set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", source))

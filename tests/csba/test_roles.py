@@ -93,6 +93,7 @@ GOVERNING = {
     "sellers.settle_interest",
     "returns.review_policy",
     "caselog.edit_template",
+    "inquiries.change_wordrule",
 }
 
 
