@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import OuterRef, Subquery
+
+from inquiries.models import Inquiry
 from sellers.models import Order
 
 _MOST: Final = 5
@@ -23,6 +26,8 @@ class Named:
     order: Order | None = None
     number: str = ""
     others: tuple[str, ...] = ()
+    talk: int | None = None
+    """The newest open inquiry about the order, if there is one (helpdesk D6)."""
 
 
 def numbers(*texts: str) -> list[str]:
@@ -35,8 +40,14 @@ def named(numbers: Sequence[str], address: str) -> Named:
     """The first of these orders whose buyer has this address; of the others only the numbers."""
     if not numbers:
         return Named()
-    rows = Order.objects.select_related("seller").filter(number__in=numbers)
+    open_now = Inquiry.objects.filter(order=OuterRef("pk"), status=Inquiry.Status.OPEN)
+    rows = (
+        Order.objects.select_related("seller")
+        .filter(number__in=numbers)
+        .annotate(talk=Subquery(open_now.order_by("-id").values("pk")[:1]))
+    )
     theirs = {row.number: row for row in rows if address and row.buyer_email.lower() == address}
     chosen = next((number for number in numbers if number in theirs), numbers[0])
     others = tuple(number for number in numbers if number != chosen)
-    return Named(theirs.get(chosen), chosen, others)
+    order = theirs.get(chosen)
+    return Named(order, chosen, others, getattr(order, "talk", None))

@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
+from django.utils import timezone
+
 from csba.topics import Topic
 from inquiries.channels import orders
 from inquiries.models import Inquiry
 from inquiries.models.inquiry import Channel
 from inquiries.operations import intake
-from inquiries.rules import language, signals, topics
+from inquiries.rules import language, reading
 from sellers.models import Seller
 
 
@@ -28,25 +30,29 @@ def write(
     the page, for texts that do not tell theirs. `seller` is whom a question before an order is for.
     """
     address = email.strip().lower()
-    named = orders.named(orders.numbers(order_number) or orders.numbers(body), address)
-    spoken = language.detect(body, default=reads)
-    words = ""
-    if topic in {"", Topic.OTHER} or (named.number and topic == Topic.PRE_ORDER):
-        found = topics.find(body, language=spoken, with_order=bool(named.number))
-        topic, words = found.topic, found.words
+    numbers = orders.numbers(order_number) or orders.numbers(body)
+    named = orders.named(numbers, address)
+    found = reading.read(
+        body,
+        at=timezone.now(),
+        with_order=bool(named.number),
+        orders=numbers,
+        default=reads,
+    )
+    told = found.fields
+    if topic not in {"", Topic.OTHER} and not (named.number and topic == Topic.PRE_ORDER):
+        # What the writer chose counts; the words are still kept with the message.
+        told |= {"topic": topic, "topic_words": "", "topic_rule": None}
     return intake.receive(
         intake.Incoming(
             channel=Channel.PAGE,
             body=body,
             buyer_email=address,
             buyer_name=name,
-            language=spoken,
             order=named.order,
             order_number=named.number,
             seller=seller if not named.number else None,
-            topic=topic,
-            topic_words=words,
-            signal=signals.find(body).signal,
+            **told,
             sender=address,
             client_id=client_id,
         )

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from caselog.models import Case
+from caselog.models import Case, Question
 from inquiries.models.inquiry import Inquiry
 
 
@@ -19,6 +19,14 @@ class InboundMailQuerySet(models.QuerySet["InboundMail"]):
     def quarantine(self) -> Self:
         """Not understood; a person may look and replay."""
         return self.filter(status=InboundMail.Status.FAILED)
+
+    def asked_and_answered(self) -> Self:
+        """Transfers whose seller was asked which order it is, and has answered."""
+        return self.filter(
+            kind=InboundMail.Kind.TRANSFER,
+            result="ASKED",
+            case__questions__status=Question.Status.ANSWERED,
+        ).order_by("pk")
 
 
 class InboundMail(models.Model):
@@ -40,7 +48,11 @@ class InboundMail(models.Model):
     class Kind(models.TextChoices):
         HUMAN = "HUMAN", _("Written by a person")
         AUTO_REPLY = "AUTO_REPLY", _("Automatic answer")
-        BOUNCE = "BOUNCE", _("Bounce")
+        BOUNCE = "BOUNCE", _("Bounce: will not arrive")
+        SOFT_BOUNCE = "SOFT_BOUNCE", _("Bounce: not arrived so far")
+        COMPLAINT = "COMPLAINT", _("Complaint about our mail")
+        NOTICE = "NOTICE", _("Notice of the marketplace")
+        TRANSFER = "TRANSFER", _("Transfer by a seller")
         BULK = "BULK", _("Bulk mail")
         ECHO = "ECHO", _("Our own mail")
 
@@ -61,6 +73,12 @@ class InboundMail(models.Model):
     sender = models.CharField(max_length=320, blank=True)
     subject = models.CharField(max_length=400, blank=True)
     handled_at = models.DateTimeField(null=True, blank=True)
+    facts = models.JSONField(
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text=_("What was read in it beside its words."),
+    )
     result = models.CharField(
         max_length=300, blank=True, help_text=_("What came of it, in one line.")
     )
@@ -83,6 +101,11 @@ class InboundMail(models.Model):
                 fields=["received_at", "id"],
                 name="inbound_to_handle",
                 condition=Q(status="RECEIVED"),
+            ),
+            models.Index(
+                fields=["id"],
+                name="inbound_transfer_asked",
+                condition=Q(kind="TRANSFER", result="ASKED"),
             ),
             models.Index(fields=["id"], name="inbound_quarantine", condition=Q(status="FAILED")),
         ]

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -118,7 +119,17 @@ class Inquiry(models.Model):
     topic_words = models.CharField(
         max_length=200, blank=True, help_text=_("The words that decided the topic.")
     )
-    signal = models.CharField(max_length=8, choices=Signal.choices, blank=True, default=Signal.NONE)
+    topic_rule = models.ForeignKey(
+        "inquiries.WordRule",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    signal = models.CharField(
+        max_length=20, choices=Signal.choices, blank=True, default=Signal.NONE
+    )
     verdict = models.CharField(max_length=20, choices=Verdict.choices)
     verdict_facts = models.JSONField(default=dict)
 
@@ -142,6 +153,25 @@ class Inquiry(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
         db_index=False,
+    )
+    undelivered_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("Since when our last answer is known not to arrive.")
+    )
+    looks_like = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        help_text=_("Perhaps the same conversation: an agent may merge the two."),
+    )
+    accepted_senders = ArrayField(
+        models.CharField(max_length=320),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("Addresses that may write here beside the buyer's; an agent allowed them."),
     )
     merged_into = models.ForeignKey(
         "self",
@@ -206,6 +236,11 @@ class Inquiry(models.Model):
             ),
             models.Index(
                 fields=["buyer_email", "-id"], name="inquiry_of_buyer", condition=~Q(buyer_email="")
+            ),
+            models.Index(
+                fields=["-undelivered_at", "-id"],
+                name="inquiry_not_delivered",
+                condition=Q(undelivered_at__isnull=False),
             ),
             models.Index(
                 fields=["merged_into"],

@@ -38,6 +38,12 @@ class Message(models.Model):
         blank=True,
         help_text=_("From this character on it is quotation: folded, never removed."),
     )
+    reading = models.JSONField(
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text=_("What the words tell: reason, language, signals, numbers, and by which rule."),
+    )
     created_at = models.DateTimeField()
     client_id = models.UUIDField(null=True, blank=True, unique=True)
     inbound = models.ForeignKey(

@@ -25,7 +25,7 @@ from inquiries.models import BuyerMessage, Inquiry, Message
 from inquiries.models.inquiry import Channel
 from inquiries.operations import page_gaps
 from inquiries.operations._thread import advance, already, locked, preview, say
-from inquiries.rules import outgoing_words, topics
+from inquiries.rules import outgoing_words, topics, wordbook
 from inquiries.rules.outgoing_words import Flag
 from sellers.models import Order, Parcel
 
@@ -143,12 +143,17 @@ def topic_of(
     """
     if with_order is None:
         with_order = inquiry.order_id is not None
-    kept = topics.Found(inquiry.topic, inquiry.topic_words)
+    kept = topics.Found(inquiry.topic, inquiry.topic_words, inquiry.topic_rule_id)
     if kept.topic == Topic.PRE_ORDER and with_order:
         kept = topics.Found()
     elif not _is_later(message):
         return kept
-    found = topics.find(message.body, language=inquiry.language, with_order=with_order)
+    found = topics.find(
+        message.body,
+        language=inquiry.language,
+        with_order=with_order,
+        book=wordbook.book(message.received_at),
+    )
     return found if found.words else kept
 
 

@@ -1,5 +1,6 @@
 """What is said in an inquiry: by the buyer, by an agent, by someone else, by a machine."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -13,7 +14,7 @@ from csba.errors import Refused
 from csba.journal import write as journal
 from inquiries import notifications
 from inquiries.models import InboundMail, Inquiry, Message, Note
-from inquiries.operations import intake
+from inquiries.operations import intake, undo
 from inquiries.operations._endings import mark_spam, reopen, resolve, route_to_seller
 from inquiries.operations._thread import (
     advance,
@@ -58,6 +59,7 @@ def buyer_wrote(
     client_id: UUID | None = None,
     order: Order | None = None,
     signal: str = "",
+    reading: Mapping[str, Any] | None = None,
     received_at: datetime | None = None,
 ) -> Message:
     """The buyer's words stand in the inquiry and the buyer waits since then, or already since
@@ -85,6 +87,7 @@ def buyer_wrote(
         inbound=inbound,
         sender=sender or now.buyer_email,
         client_id=client_id,
+        reading=dict(reading or {}),
     )
     stamps: dict[str, Any] = {
         "last_seq": message.seq,
@@ -125,6 +128,7 @@ def someone_else_wrote(
     channel: str,
     fold_at: int | None = None,
     inbound: InboundMail | None = None,
+    reading: Mapping[str, Any] | None = None,
 ) -> Message:
     """Kept on the side as «from someone else»: no state, no clock, no buyer of record changes
     (rulings 12).
@@ -138,6 +142,7 @@ def someone_else_wrote(
         channel=channel,
         fold_at=fold_at,
         inbound=inbound,
+        reading=dict(reading or {}),
     )
 
 
@@ -184,6 +189,7 @@ def agent_replied(
     if (first := already(client_id)) is not None:
         return first
     refuse_if_stale(now, seen_seq, seen_case_seq)
+    was = undo.before(now)
     if now.status not in {Status.OPEN, Status.RESOLVED}:
         raise Refused(
             _("This inquiry is “%s”: nothing can be sent from here.") % now.get_status_display()
@@ -203,7 +209,12 @@ def agent_replied(
     if message.outgoing is None:
         raise Refused(_("The buyer's e-mail address is not known: this answer cannot be sent."))
     message.save(update_fields=["outgoing"])
-    stamps: dict[str, Any] = {"last_seq": message.seq, "preview": preview(body), "preview_by": "A"}
+    stamps: dict[str, Any] = {
+        "last_seq": message.seq,
+        "preview": preview(body),
+        "preview_by": "A",
+        "undelivered_at": None,
+    }
     if now.first_responded_at is None:
         stamps["first_responded_at"] = at
     if now.assignee_id is None:
@@ -225,6 +236,7 @@ def agent_replied(
         user=by,
         seq=message.seq,
         then=then,
+        before=was,
     )
     return message
 

@@ -32,6 +32,7 @@ from csba.topics import Topic
 from inquiries.models import BuyerMessage
 from inquiries.rules.digests import NEAREST, News, Waiting
 from sellers.models import DigestChoice
+from sellers.operations.preferences import off_token
 from sellers.rules import digest_times
 
 NAME: Final = "inquiries.send_digests"
@@ -182,6 +183,8 @@ def _letter(choice: DigestChoice, news: News) -> OutgoingMail:
         # Nobody reads answers to it: no token of a thread, only the sender's own address.
         reply_to=settings.CSBA_SENDER_ADDRESS,
         about=choice,
+        unsubscribe_url=settings.CSBA_BASE_URL
+        + reverse("sellers:digest-off", args=[off_token(choice)]),
         context={
             "person": str(person),
             "seller": seller.name,

@@ -6,7 +6,7 @@ causes is the second (rulings 2).
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db import transaction
@@ -36,11 +36,17 @@ class Seen:
     kind: str = ""
     sender: str = ""
     subject: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def columns(self) -> dict[str, str]:
+    def columns(self) -> dict[str, Any]:
         """As the row holds it."""
-        return {"kind": self.kind, "sender": self.sender[:320], "subject": self.subject[:400]}
+        return {
+            "kind": self.kind,
+            "sender": self.sender[:320],
+            "subject": self.subject[:400],
+            "facts": self.facts,
+        }
 
 
 def keep(
@@ -90,6 +96,14 @@ def handled(
         journal.write(
             inquiry, "mail_noted", at=at, actor=journal.Actor.SYSTEM, mail=mail.pk, **facts
         )
+
+
+def settled_anew(mail: InboundMail, *, result: str, inquiry: Inquiry | None) -> None:
+    """What came of a handled mail later, once somebody had answered a question about it."""
+    InboundMail.objects.filter(pk=mail.pk).update(result=result, inquiry=inquiry)
+    journal.write(
+        mail, "settled_anew", at=timezone.now(), actor=journal.Actor.SYSTEM, result=str(result)
+    )
 
 
 def quarantine(

@@ -2,8 +2,8 @@
 letter.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -42,12 +42,19 @@ class Incoming:
     seller: Seller | None = None
     topic: str = Topic.OTHER
     topic_words: str = ""
+    topic_rule: int | None = None
     signal: str = Signal.NONE
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    """What the words tell, as the message keeps it."""
     fold_at: int | None = None
     inbound: InboundMail | None = None
     sender: str = ""
     client_id: UUID | None = None
     follow_up_of: Inquiry | None = None
+    looks_like: int | None = None
+    """The key of what may be the same conversation: shown to the agent, who may merge the two."""
+    quiet: bool = False
+    """No acknowledgement: the sender is a list, or an address that takes no answers."""
     received_at: datetime | None = None
     """When it reached us, if that was earlier than now: the promise counts from there."""
 
@@ -95,7 +102,9 @@ def receive(incoming: Incoming) -> Inquiry:
     ]
     if inquiry.status == Status.ROUTED:
         words = incoming.body if incoming.fold_at is None else incoming.body[: incoming.fold_at]
-        lines.append(hand_to_seller(inquiry, words, at, heard))
+        lines.append(hand_to_seller(inquiry, words, at, heard, tell_buyer=not incoming.quiet))
+    elif incoming.quiet:
+        pass
     elif inquiry.waiting_since is None:
         notifications.order_unknown(inquiry, heard)
     else:
@@ -203,6 +212,8 @@ def _open(incoming: Incoming, found: Coverage, at: datetime) -> Inquiry:
         subject=incoming.subject[:300],
         topic=incoming.topic,
         topic_words=incoming.topic_words[:200],
+        topic_rule_id=incoming.topic_rule,
+        looks_like_id=incoming.looks_like,
         signal=incoming.signal,
         verdict=verdict,
         verdict_facts=found.overall.facts
@@ -231,4 +242,5 @@ def _first_message(inquiry: Inquiry, incoming: Incoming, at: datetime) -> None:
         created_at=at,
         client_id=incoming.client_id,
         inbound=incoming.inbound,
+        reading=dict(incoming.reading),
     )

@@ -153,6 +153,7 @@ def _open(
         "verdict_facts": found.overall.facts,
         "topic": topic.topic,
         "topic_words": topic.words[:200],
+        "topic_rule_id": topic.rule,
         "snoozed_until": None,
     }
     if inquiry.waiting_since is None:

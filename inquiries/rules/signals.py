@@ -1,4 +1,4 @@
-"""Does this need a lead's eyes first: is somebody in danger, does somebody speak of the law?
+"""What must not be overlooked in a message: danger, the law, a claim, a declaration, a request.
 
 A false alarm costs a glance, a missed one may cost a house: the lists are wide, and a signal
 decides nothing by itself.
@@ -6,24 +6,33 @@ decides nothing by itself.
 
 from dataclasses import dataclass
 
-from csba.topics import Signal
+from csba.topics import URGENT, Signal
 from inquiries.rules import words
 
 
 @dataclass(frozen=True)
 class Found:
-    """A signal (empty when there is none) and the words that raised it."""
+    """A signal (empty when there is none), the words that raised it, and the rule they stand in."""
 
     signal: str = Signal.NONE
     words: str = ""
+    rule: int | None = None
 
 
-def find(text: str) -> Found:
-    """The most urgent signal in `text`; all languages are read, for people mix them."""
+def find_all(text: str, *, book: words.Book) -> tuple[Found, ...]:
+    """Every signal in `text`, each once, the most urgent first; all languages are read, for people
+    mix them.
+    """
     lowered = text.lower()
-    for urgent in (Signal.SAFETY, Signal.LEGAL):
-        for lists in words.SIGNALS.values():
-            said = words.first(dict(lists)[urgent], lowered)
-            if said:
-                return Found(urgent, said)
-    return Found()
+    found: dict[str, Found] = {}
+    for lists in book.signals.values():
+        for entry in lists:
+            if entry.means not in found and (said := words.first(entry.phrases, lowered)):
+                found[entry.means] = Found(entry.means, said, entry.rule)
+    order = list(Signal.values)
+    return tuple(found[code] for code in sorted(found, key=order.index))
+
+
+def urgent(found: tuple[Found, ...]) -> Found:
+    """The one that a lead looks at first; empty when there is none such."""
+    return next((one for one in found if one.signal in URGENT), Found())

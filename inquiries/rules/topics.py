@@ -12,23 +12,25 @@ from inquiries.rules import words
 
 @dataclass(frozen=True)
 class Found:
-    """A topic and the words that decided it; OTHER without words when no list has a hit."""
+    """A topic, the words that decided it, and the rule they stand in; OTHER without words when no
+    list has a hit.
+    """
 
     topic: str = Topic.OTHER
     words: str = ""
+    rule: int | None = None
 
 
-def find(text: str, *, language: str, with_order: bool) -> Found:
+def find(text: str, *, language: str, with_order: bool, book: words.Book) -> Found:
     """The topic of `text`: by the lists of its own language first, then by the others.
 
     With an order number a question before an order is ruled out: the same words then mean less.
     """
     lowered = text.lower()
-    for one in sorted(words.TOPICS, key=lambda code: code != language):
-        for topic, phrases in words.TOPICS[one]:
-            if with_order and topic == Topic.PRE_ORDER:
+    for one in sorted(book.topics, key=lambda code: code != language):
+        for entry in book.topics[one]:
+            if with_order and entry.means == Topic.PRE_ORDER:
                 continue
-            said = words.first(phrases, lowered)
-            if said:
-                return Found(topic, said)
+            if said := words.first(entry.phrases, lowered):
+                return Found(entry.means, said, entry.rule)
     return Found()

@@ -76,13 +76,17 @@ class Postman:
         return self.delivers(mail(body, **fields), sender=sender, to=to)
 
 
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def _listener() -> Listener:
     """On a port that the system gives; somebody else may take it in between, then another one."""
     for _again in range(10):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        listener = Listener("127.0.0.1", port)
+        listener = Listener("127.0.0.1", free_port())
         try:
             listener.start()
         except OSError:

@@ -17,6 +17,9 @@ RECIPIENTS: Final = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 _LONGEST: Final = 20_000
 _LONGEST_ADDRESS: Final = 1_000
 
+_WITH_PARAMETERS: Final = frozenset({"content-type", "content-disposition"})
+_NUMBERED = re.compile(r"\*\d+\*?\s*=")
+_WHOLE = re.compile(r";\s*[\w-]+\*\s*=")
 _ID = re.compile(r"<[^<>\s]+>")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\([^()]*\)')
 _BRACKETED = re.compile(r"<\s*([^<>@\s]+@[^<>@\s]+)\s*>")
@@ -34,7 +37,11 @@ class ShortHeaders(Compat32):
 
     def header_source_parse(self, sourcelines: Sequence[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(list(sourcelines))
-        return name, value[:_LONGEST]
+        value = value[:_LONGEST]
+        if name.lower() in _WITH_PARAMETERS and _NUMBERED.search(value):
+            # A parameter both in numbered pieces and whole: the library fails to sort the two.
+            value = _WHOLE.sub("; x-left-out=", value)
+        return name, value
 
 
 POLICY: Final = ShortHeaders()

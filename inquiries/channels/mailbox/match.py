@@ -5,10 +5,11 @@ we sent and what we received, an order number. The token binds its lane: what co
 address can never land with a buyer, and the other way round.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from caselog.models import Case
 from csba import addresses
@@ -18,7 +19,7 @@ from inquiries.channels.mailbox import headers
 from inquiries.channels.mailbox.parse import ParsedMail
 from inquiries.channels.orders import Named
 from inquiries.models import InboundMail, Inquiry
-from sellers.models import Membership
+from sellers.models import Membership, Seller
 
 _MOST_REFERENCES: Final = 20
 
@@ -47,18 +48,45 @@ def thread(mail: ParsedMail, kept: InboundMail) -> Thread:
         found = _by_token(token)
         if found is not None:
             return found
-    return _by_headers(mail, kept)
+    found = _by_headers(mail, kept)
+    if found.inquiry is None and found.case is None and not found.letter:
+        return _by_stamp(mail)
+    return found
 
 
-def order_of(mail: ParsedMail) -> Named:
-    """The order that the mail names: in the subject, in what was written, else in the quotation."""
+def order_of(mail: ParsedMail, *, speaks: bool = True) -> Named:
+    """The order that the mail names: in the subject, in what was written, else in the quotation.
+    Whoever may be somebody else (`speaks` is False) has a right to none.
+    """
     numbers = orders.numbers(mail.subject, mail.visible) or orders.numbers(mail.text)
-    return orders.named(numbers, mail.sender)
+    return orders.named(numbers, mail.sender if speaks else "")
+
+
+def newest_about(numbers: Sequence[str]) -> Inquiry | None:
+    """The newest inquiry about one of these orders."""
+    if not numbers:
+        return None
+    return _inquiries().filter(order__number__in=numbers).order_by("-id").first()
+
+
+def sellers_of(address: str) -> list[Seller]:
+    """The sellers for whom a mail from this address may act (P21, domain 5.4)."""
+    if not address:
+        return []
+    people = Membership.objects.filter(user__email=address, user__is_active=True)
+    acting = people.exclude(role=Membership.Role.READER).values("seller")
+    return list(
+        Seller.objects.filter(Q(default_email__iexact=address) | Q(pk__in=acting)).order_by("pk")
+    )
 
 
 def is_buyer(inquiry: Inquiry, address: str) -> bool:
     """Is this the buyer of record, of the inquiry or of its order?"""
-    known = {inquiry.buyer_email, inquiry.order.buyer_email if inquiry.order else ""}
+    known = {
+        inquiry.buyer_email,
+        inquiry.order.buyer_email if inquiry.order else "",
+        *inquiry.accepted_senders,
+    }
     return address != "" and address in {email.lower() for email in known}
 
 
@@ -72,12 +100,20 @@ def is_seller(case: Case, address: str) -> bool:
     return people.filter(user__is_active=True).exclude(role=Membership.Role.READER).exists()
 
 
-def _by_token(token: addresses.Address) -> Thread | None:
+def _by_token(token: addresses.Address, *, proven: bool = True) -> Thread | None:
     if token.lane == addresses.SELLER_LANE:
         case = Case.objects.select_related("seller").filter(number=token.number).first()
-        return Thread(case=case, proven=True) if case else None
+        return Thread(case=case, proven=proven) if case else None
     inquiry = _inquiries().filter(number=token.number).first()
-    return Thread(inquiry=inquiry, proven=True) if inquiry else None
+    return Thread(inquiry=inquiry, proven=proven) if inquiry else None
+
+
+def _by_stamp(mail: ParsedMail) -> Thread:
+    """By the number in the subject, where the stamp beside it proves that it is from us (T1)."""
+    if headers.hands_on(mail.subject):
+        return Thread()
+    token = addresses.read_stamped(mail.subject)
+    return (_by_token(token, proven=False) if token is not None else None) or Thread()
 
 
 def _by_headers(mail: ParsedMail, kept: InboundMail) -> Thread:

@@ -1,28 +1,21 @@
 """Bytes to one plain, frozen structure: headers, text, where the quotation begins. Pure."""
 
-import binascii
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes
-from email.message import Message
 from email.parser import BytesHeaderParser
 from typing import Final
 
 from inquiries.channels.mailbox import headers, texts
-from inquiries.rules import mail_identity
+from inquiries.channels.mailbox.parts import Attachment, Body, Part, report_type
 
-# A mail has a handful of parts; a hostile one may have a hundred thousand.
-_MOST_PARTS: Final = 200
-_DEEPEST: Final = 20
+__all__ = ["Attachment", "ParsedMail", "parse"]
+
 _MOST_BOUNDARIES: Final = 5_000
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """What a part calls itself; its content stays in the raw mail."""
-
-    name: str
-    kind: str
+# A mail of 25 MB in base64 has 350,000 lines; the library takes each in its hand.
+_MOST_LINES: Final = 400_000
+_LONGEST_HEAD: Final = 262_144
+_DEEPEST_INNER: Final = 2
 
 
 @dataclass(frozen=True)
@@ -34,14 +27,19 @@ class ParsedMail:
     references: tuple[str, ...] = ()
     sender: str = ""
     sender_name: str = ""
+    reply_to: str = ""
     recipients: tuple[str, ...] = ()
     subject: str = ""
     text: str = ""
     fold_at: int | None = None
+    html: str = field(default="", repr=False)
     content_type: str = "text/plain"
     report_type: str = ""
+    reports: tuple[Mapping[str, str], ...] = ()
     reported_ids: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    inner: tuple["ParsedMail", ...] = ()
+    """Mails that are attached to this one."""
     complete: bool = True
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -54,10 +52,13 @@ class ParsedMail:
 def parse(raw: bytes) -> ParsedMail:
     """The mail as plain values. What is broken is read as well as can be; nothing is raised."""
     mail, whole = _taken_apart(raw)
+    return _plain(mail, whole, 0)
+
+
+def _plain(mail: Part, whole: bool, depth: int) -> ParsedMail:
     found = headers.all_of(mail)
-    body = _Body()
-    body.complete = whole
-    body.read(mail, 0)
+    body = Body(complete=whole)
+    body.read(mail)
     text = "\n\n".join(filter(None, (part.strip() for part in body.texts)))
     sender, name = headers.one_address(found.get("from", ""))
     shown = text[: texts.MAX_TEXT]
@@ -67,108 +68,43 @@ def parse(raw: bytes) -> ParsedMail:
         references=headers.ids(found.get("references", "")),
         sender=sender,
         sender_name=name,
+        reply_to=headers.one_address(found.get("reply-to", ""))[0],
         recipients=tuple(found[name] for name in headers.RECIPIENTS if name in found),
         subject=headers.decoded(found.get("subject", "")),
         text=shown,
         fold_at=texts.fold_at(shown),
+        html=body.html,
         content_type=mail.get_content_type(),
-        report_type=str(mail.get_param("report-type", "") or "").lower(),
+        report_type=report_type(mail),
+        reports=tuple(body.reports),
         reported_ids=tuple(body.reported_ids),
         attachments=tuple(body.attachments),
+        inner=tuple(_plain(one, True, depth + 1) for one in body.inner)
+        if depth < _DEEPEST_INNER
+        else (),
         complete=body.complete and len(shown) == len(text),
         headers=found,
     )
 
 
-def _taken_apart(raw: bytes) -> "tuple[Message[str, str], bool]":
+def _taken_apart(raw: bytes) -> tuple[Part, bool]:
     """The mail as a tree of parts, and whether it is whole; a hostile one is cut short."""
-    whole = True
+    cut = _shortened(raw)
+    whole = len(cut) == len(raw)
+    try:
+        return message_from_bytes(cut, policy=headers.POLICY), whole
+    except (RecursionError, TypeError, ValueError, LookupError):
+        return BytesHeaderParser(policy=headers.POLICY).parsebytes(cut), False
+
+
+def _shortened(raw: bytes) -> bytes:
+    """The mail without what no honest one has: a flood of headers, of parts, of lines."""
+    head = raw[: _LONGEST_HEAD + 1]
+    if len(head) > _LONGEST_HEAD and b"\n\n" not in head and b"\r\n\r\n" not in head:
+        body = max(raw.find(b"\r\n\r\n"), raw.find(b"\n\n"))
+        raw = head[: head.rfind(b"\n") + 1] + (raw[body:] if body >= 0 else b"\n")
     if raw.count(b"\n--") > _MOST_BOUNDARIES:
-        pieces = raw.split(b"\n--", _MOST_BOUNDARIES)
-        raw, whole = b"\n--".join(pieces[:-1]), False
-    try:
-        return message_from_bytes(raw, policy=headers.POLICY), whole
-    except RecursionError:
-        return BytesHeaderParser(policy=headers.POLICY).parsebytes(raw), False
-
-
-class _Body:
-    """Walks the parts once: texts in their order, attachments by name, reported Message-IDs."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.attachments: list[Attachment] = []
-        self.reported_ids: list[str] = []
-        self.parts = 0
-        self.complete = True
-
-    def read(self, part: "Message[str, str]", depth: int) -> None:
-        self.parts += 1
-        if self.parts > _MOST_PARTS or depth > _DEEPEST:
-            self.complete = False
-            return
-        kind = part.get_content_type()
-        if kind in {"message/rfc822", "text/rfc822-headers"}:
-            self._reported(part)
-        elif part.is_multipart():
-            self._several(part, kind, depth)
-        elif _is_text(part, kind):
-            said = texts.decode(_payload(part), part.get_content_charset() or "")
-            self.texts.append(texts.from_html(said) if kind == "text/html" else said)
-        elif kind != "message/delivery-status":
-            self.attachments.append(Attachment(_filename(part), kind))
-
-    def _several(self, part: "Message[str, str]", kind: str, depth: int) -> None:
-        if kind != "multipart/alternative":
-            for child in _children(part):
-                self.read(child, depth + 1)
-            return
-        # One thing said in several ways: plain text if it says anything, else HTML.
-        ways: list[tuple[bool, _Body]] = []
-        for child in _children(part):
-            one = _Body()
-            one.parts = self.parts
-            one.read(child, depth + 1)
-            self.parts = one.parts
-            self.complete &= one.complete
-            self.attachments += one.attachments
-            ways.append((child.get_content_type() != "text/plain", one))
-        for _not_plain, one in sorted(ways, key=lambda way: way[0]):
-            if any(text.strip() for text in one.texts):
-                self.texts += one.texts
-                break
-
-    def _reported(self, part: "Message[str, str]") -> None:
-        """The mail that a bounce hands back, or one that somebody attached."""
-        inner = next(_children(part), None)
-        if inner is not None:
-            head = str(inner.get("Message-ID") or "")
-        else:
-            head = mail_identity.header(_payload(part), "Message-ID")
-        self.reported_ids += headers.ids(head)
-        self.attachments.append(Attachment(_filename(part), part.get_content_type()))
-
-
-def _children(part: "Message[str, str]") -> Iterator["Message[str, str]"]:
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        yield from (child for child in payload if isinstance(child, Message))
-
-
-def _payload(part: "Message[str, str]") -> bytes:
-    try:
-        content = part.get_payload(decode=True)
-    except (ValueError, LookupError, binascii.Error):
-        content = part.get_payload()
-    return content if isinstance(content, bytes) else str(content).encode("utf-8", "replace")
-
-
-def _is_text(part: "Message[str, str]", kind: str) -> bool:
-    return kind in {"text/plain", "text/html"} and part.get_content_disposition() != "attachment"
-
-
-def _filename(part: "Message[str, str]") -> str:
-    try:
-        return headers.decoded(part.get_filename() or "")[:200]
-    except (ValueError, LookupError, TypeError):
-        return ""
+        raw = b"\n--".join(raw.split(b"\n--", _MOST_BOUNDARIES)[:-1])
+    if raw.count(b"\n") > _MOST_LINES:
+        raw = b"\n".join(raw.split(b"\n", _MOST_LINES)[:-1])
+    return raw

@@ -11,7 +11,8 @@ from mailparser_reply.parser import EmailMessage as ReplyParser
 
 MAX_TEXT: Final = 300_000
 """Characters of text that are read of one mail; the raw mail keeps all of it."""
-_MAX_HTML: Final = 2_000_000
+MAX_HTML: Final = 1_000_000
+"""Characters of HTML that are read of one mail; the cleaner takes about a second for the worst."""
 # The cleaner takes the square of the depth; no mail of a person is nested like this.
 _DEEPEST: Final = 800
 _QUOTE_DEPTH: Final = 5
@@ -119,7 +120,7 @@ class _Reader(HTMLParser):
 
 def from_html(html: str) -> str:
     """The words of an HTML mail as text; styles, scripts, images and targets are left out."""
-    html = html[:_MAX_HTML]
+    html = html[:MAX_HTML]
     if _too_deep(html):
         return tidy(unescape(re.sub(r"<[^<>]*>", " ", html)))
     clean = nh3.clean(

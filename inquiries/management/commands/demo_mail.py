@@ -62,6 +62,7 @@ class Command(BaseCommand):
     def _send(self, path: Path, port: int) -> str:
         """The mail is with the listener; returns the Message-ID it went out with, new each time."""
         raw = path.read_bytes().replace(b"${service}", settings.CSBA_SENDER_ADDRESS.encode())
+        raw = raw.replace(b"${transfer}", settings.CSBA_TRANSFER_ADDRESSES["DE"].encode())
         if found := _REPLY_TO.search(raw):
             inquiry = self.opened.get(found["name"].decode())
             if inquiry is None:
@@ -110,7 +111,7 @@ def _outcome(kept: InboundMail) -> Outcome:
     inquiry = kept.inquiry
     if inquiry is None:
         return Outcome("-", str(kept.case or "nowhere"), result)
-    if kept.result != Result.OPENED:
+    if kept.result not in {Result.OPENED, Result.TAKEN_OVER}:
         return Outcome("-", inquiry.number, result)
     return Outcome(
         "covered" if inquiry.covered else "not covered",

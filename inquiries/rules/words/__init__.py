@@ -1,4 +1,5 @@
-"""The word lists of all languages, as data, and how a phrase is looked for in a text.
+"""The words that tell topic and signal: the lists the product comes with, and how a phrase is
+looked for in a text.
 
 A phrase is whole words; `*` stands for any ending, `…` for up to four words between. Chinese has no
 spaces: there a phrase matches anywhere, and `…` stands for up to six characters.
@@ -7,6 +8,7 @@ spaces: there a phrase matches anywhere, and `…` stands for up to six characte
 import re
 import tomllib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -14,28 +16,58 @@ from typing import Any, Final
 from csba.topics import Signal, Topic
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
+LANGUAGES: Final = ("de", "en", "zh-hans")
 
 
 def _read(language: str) -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name(f"{language}.toml").read_text("utf-8"))
 
 
-_DATA: Final = {language: _read(language) for language in ("de", "en", "zh-hans")}
+_DATA: Final = {language: _read(language) for language in LANGUAGES}
 
 SMALL: Final = {language: frozenset(data.get("small", ())) for language, data in _DATA.items()}
 """Words that give a language away."""
 
-SIGNALS: Final = {
-    language: tuple((Signal(code), tuple(phrases)) for code, phrases in data["signals"].items())
-    for language, data in _DATA.items()
-}
-"""Phrases that raise a signal, the more urgent signal first."""
 
-TOPICS: Final = {
-    language: tuple((Topic(entry["is"]), tuple(entry["words"])) for entry in data["topic"])
-    for language, data in _DATA.items()
-}
-"""Phrases that tell a topic, in the order in which they are asked."""
+@dataclass(frozen=True)
+class Entry:
+    """Phrases that mean one thing; `rule` is the row that holds them, where they come from one."""
+
+    code: str
+    means: str
+    phrases: tuple[str, ...]
+    rule: int | None = None
+
+
+@dataclass(frozen=True)
+class Book:
+    """By language: the lists of topics in the order in which they are asked, and of signals."""
+
+    topics: dict[str, tuple[Entry, ...]]
+    signals: dict[str, tuple[Entry, ...]]
+
+
+def _seed() -> Book:
+    topics: dict[str, tuple[Entry, ...]] = {}
+    signals: dict[str, tuple[Entry, ...]] = {}
+    for language, data in _DATA.items():
+        stood: dict[str, int] = {}
+        found = []
+        for one in data["topic"]:
+            means = Topic(one["is"])
+            stood[means] = stood.get(means, 0) + 1
+            code = means.lower() if stood[means] == 1 else f"{means.lower()}-{stood[means]}"
+            found.append(Entry(code, means, tuple(one["words"])))
+        topics[language] = tuple(found)
+        signals[language] = tuple(
+            Entry(f"signal-{code.lower()}", Signal(code), tuple(phrases))
+            for code, phrases in data["signals"].items()
+        )
+    return Book(topics, signals)
+
+
+SEED: Final = _seed()
+"""The lists that the product comes with; what holds now is in the word rules."""
 
 
 @cache

@@ -8,7 +8,7 @@ from csba import addresses
 from inquiries.channels.mailbox.dispatch import Result
 from inquiries.models import InboundMail, Inquiry
 from inquiries.operations import conversation
-from tests.mail.posting import JONAS, SERVICE, facts_of, mail
+from tests.mail.posting import JONAS, SERVICE, mail
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +89,7 @@ def test_a_stranger_without_the_address_makes_a_new_inquiry_that_names_the_old_o
         "Hallo?", sender="eva@strangers.test", In_Reply_To=letters.last(JONAS).message_id
     )
     assert kept.inquiry != inquiry
-    assert facts_of(kept.inquiry)["looks_like"] == inquiry.number
+    assert kept.inquiry.looks_like == inquiry
     assert inquiry.messages.count() == 1
 
 
