@@ -9,7 +9,9 @@ from inquiries.models import Inquiry
 def get_inquiry(number: str) -> Inquiry:
     """The inquiry with this number, with what every page of it needs; 404 otherwise."""
     found = (
-        Inquiry.objects.select_related("order__seller", "seller", "case", "assignee", "merged_into")
+        Inquiry.objects.select_related(
+            "order__seller", "seller", "case", "assignee", "merged_into", "looks_like"
+        )
         .filter(number=tidy(number))
         .first()
     )

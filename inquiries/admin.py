@@ -19,6 +19,9 @@ from csba.errors import refusals_as_messages
 from csba.read_only import ReadOnlyAdmin
 from inquiries.models import BuyerMessage, InboundMail, Inquiry
 from inquiries.operations import inbound
+from inquiries.word_admin import WordRuleAdmin
+
+__all__ = ["BuyerMessageAdmin", "InboundMailAdmin", "InquiryAdmin", "WordRuleAdmin"]
 
 REPLAY = "inquiries.replay_mail"
 _SHOWN = 20_000

@@ -4,6 +4,7 @@ words.
 
 import zoneinfo
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils import timezone, translation
 from csba import addresses
 from csba.outbox.enqueue import enqueue
 from csba.outbox.models import OutgoingMail
-from inquiries.models import BuyerMessage, Inquiry, Message
+from inquiries.models import BuyerMessage, InboundMail, Inquiry, Message
 from inquiries.rules import coverage
 
 
@@ -47,7 +48,15 @@ def seller_asked(inquiry: Inquiry) -> None:
 def reply(message: Message) -> OutgoingMail | None:
     """The agent's words are on their way to the buyer of record; None when there is no address."""
     inquiry = message.inquiry
-    return _to_buyer(inquiry, "reply", automatic=False, message=message, agent=message.user)
+    return _to_buyer(
+        inquiry,
+        "reply",
+        automatic=False,
+        # What a person wrote can be taken back for a moment; the clock's own words cannot.
+        send_after=_undo_until(message) if message.user is not None else None,
+        message=message,
+        agent=message.user,
+    )
 
 
 def buyer_message(message: BuyerMessage) -> None:
@@ -97,6 +106,25 @@ def transferred(message: BuyerMessage, inquiry: Inquiry) -> None:
     )
 
 
+def not_registered(address: str, language: str, mail: InboundMail) -> None:
+    """Whoever forwards a message from an address that no seller has registered learns why nothing
+    happens; nothing of the message is repeated.
+    """
+    enqueue(
+        "inquiries/mail/not_registered",
+        to=address,
+        language=language,
+        about=mail,
+        key=f"inbound:{mail.pk}:not_registered",
+        in_reply_to=mail.message_id,
+        context={"path": reverse("sellers:people")},
+    )
+
+
+def _undo_until(message: Message) -> datetime:
+    return message.created_at + timedelta(seconds=settings.CSBA_UNDO_SECONDS)
+
+
 def _to_buyer(
     inquiry: Inquiry,
     letter: str,
@@ -104,6 +132,7 @@ def _to_buyer(
     key: str | None = None,
     automatic: bool = True,
     heard: Sequence[str] | None = None,
+    send_after: datetime | None = None,
     **context: object,
 ) -> OutgoingMail | None:
     """`heard` are the Message-IDs of the buyer's mails where the caller knows them already."""
@@ -118,10 +147,15 @@ def _to_buyer(
         about=inquiry,
         key=key,
         automatic=automatic,
+        send_after=send_after,
         reply_to=addresses.write(addresses.BUYER_LANE, inquiry.number),
         in_reply_to=heard[-1] if heard else "",
         references=heard,
-        context={"inquiry": inquiry, **context},
+        context={
+            "inquiry": inquiry,
+            "stamped": addresses.stamp(addresses.BUYER_LANE, inquiry.number),
+            **context,
+        },
     )
 
 

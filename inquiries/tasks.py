@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from inquiries.channels.mailbox import work
+from inquiries.channels.mailbox import transfer, work
 from inquiries.operations import digests, lapsed
 
 
@@ -11,6 +11,14 @@ from inquiries.operations import digests, lapsed
 def handle_received_mail() -> int:
     """Mail that waits is handled; returns how many. Harmless when it arrives twice."""
     return work.handle_waiting()
+
+
+@shared_task
+def go_on_with_transfers() -> int:
+    """Transfers whose seller has named the order are taken over; returns how many. Harmless when it
+    arrives twice.
+    """
+    return transfer.go_on()
 
 
 @shared_task

@@ -17,6 +17,7 @@ from csba.accounts import roles
 from csba.accounts.models import User
 from csba.outbox.models import OutgoingMail
 from csba.rulebook import read as rulebook
+from inquiries.rules import wordbook
 from sellers.models import Seller, Service
 from tests.factories.sellers import EnrolmentFactory, MembershipFactory, SellerFactory, UserFactory
 
@@ -90,6 +91,7 @@ def letters(db: None) -> Letters:
 def fresh_memory() -> Iterator[None]:
     """No test sees another's cached rulebook, cache entries or language."""
     rulebook.forget()
+    wordbook.forget()
     cache.clear()
     with translation.override("en"):
         yield

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.utils import timezone
+
 from caselog.models import Case, Entry, Question, QuestionTemplate
 from caselog.operations import questions
 from caselog.rules import answers
@@ -24,7 +26,7 @@ from inquiries.operations import (
     merge,
     seller_input,
 )
-from inquiries.rules import topics
+from inquiries.rules import reading, topics
 
 Act = tuple[datetime, Callable[[], None]]
 
@@ -98,9 +100,13 @@ class Stage:
         kept = None
         if scene.channel == "EMAIL":
             kept = self.post.first_mail(found.buyer, subject, words)
-        said = topics.find(
-            f"{subject}\n{words}", language=found.language, with_order=known is not None
+        told = reading.read(
+            f"{subject}\n{words}",
+            at=timezone.now(),
+            with_order=known is not None,
+            default=found.language,
         )
+        said = told.topic if told.topic.topic == scene.topic else topics.Found()
         inquiry = intake.receive(
             intake.Incoming(
                 channel=scene.channel,
@@ -113,7 +119,9 @@ class Stage:
                 order_number=known.number if known else scene.facts.get("said", ""),
                 seller=self.cast.sellers.get(scene.facts.get("seller", "")),
                 topic=scene.topic,
-                topic_words=said.words if said.topic == scene.topic else "",
+                topic_words=said.words,
+                topic_rule=said.rule,
+                reading=told.kept,
                 signal=scene.signal,
                 inbound=kept.mail if kept is not None else None,
                 sender=found.buyer.email,

@@ -82,6 +82,7 @@ def buttons(
     if inquiry.status == Status.MERGED:
         add(guard.MERGE, "undo-merge", _("Undo the merge"))
     elif inquiry.status != Status.SPAM:
+        add(guard.ANSWER, "correct-reason", _("Contact reason…"), dialog=True, more=True, key="t")
         add(guard.MERGE, "merge-inquiry", _("Merge…"), dialog=True, more=True)
     if open_now and not waits:
         add(guard.ANSWER, "spam-inquiry", _("Spam…"), dialog=True, more=True, danger=True)

@@ -21,10 +21,18 @@ from csba.errors import DomainError
 from inquiries.access import get_inquiry
 from inquiries.desk import guard, page, timeline
 from inquiries.desk.actions import STALE
-from inquiries.desk.forms import SEEN, ConfirmForm, DecideForm, HandOverForm, MergeForm, ResolveForm
+from inquiries.desk.forms import (
+    SEEN,
+    ConfirmForm,
+    DecideForm,
+    HandOverForm,
+    MergeForm,
+    ReasonForm,
+    ResolveForm,
+)
 from inquiries.desk.guard import DeskRequest, needs
 from inquiries.models import Inquiry
-from inquiries.operations import conversation, decision, merge, seller_input
+from inquiries.operations import conversation, decision, merge, reasons, seller_input
 from inquiries.rules import judgement
 
 
@@ -167,12 +175,28 @@ def _ask_first(
     return render(request, f"inquiries/desk/{name}", context, status=status)
 
 
+@require_http_methods(["GET", "POST"])
+@needs(guard.ANSWER)
+def correct_reason(request: DeskRequest, number: str) -> HttpResponse:
+    """What it is about, as the agent sees it; counted for the rule that said otherwise."""
+    return _ask_first(
+        request,
+        number,
+        ReasonForm,
+        lambda inquiry, said: reasons.correct(inquiry, by=request.user, **said),
+        title=_("Contact reason"),
+        words=_("The words that decided are counted as wrong, so that their rule gets better."),
+        button=_("Correct"),
+    )
+
+
 def _first_values(request: DeskRequest, inquiry: Inquiry) -> dict[str, Any]:
     """What a new dialog holds: its form takes the fields it has."""
     seen = page.shown_before(request.GET).or_else(timeline.cursors(inquiry))
     return {
         "client_id": uuid.uuid4(),
         "into": request.GET.get("into", ""),
+        "topic": inquiry.topic,
         "seen_seq": seen.seq,
         "seen_case_seq": seen.case_seq,
     }

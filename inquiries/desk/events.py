@@ -61,15 +61,36 @@ def sentence(verb: str, facts: dict[str, Any]) -> str:
             return _("%(other)s was merged into this inquiry") % {"other": facts.get("source", "")}
         case "merge_undone":
             return _("Merge undone")
+        case "not_arrived":
+            return _("Our mail did not arrive: %(why)s") % {"why": facts.get("why", "")}
+        case "undelivered_seen":
+            return _("Dealt with: our mail had not arrived")
+        case "sender_accepted":
+            return _("%(sender)s may write here from now on") % {"sender": facts.get("sender", "")}
+        case "message_separated":
+            return _("Words of someone else became %(number)s") % {
+                "number": facts.get("inquiry", "")
+            }
+        case "answer_taken_back":
+            return _("Answer taken back before it left")
+        case "reason_corrected":
+            return _("Contact reason corrected: “%(before)s” became “%(after)s”") % {
+                "before": _topic(facts.get("before", "")),
+                "after": _topic(facts.get("after", "")),
+            }
     # A verb that has no words yet is still better seen than hidden.
     return verb.replace("_", " ")
+
+
+def _topic(code: str) -> str:
+    return str(Topic(code).label) if code in Topic else code
 
 
 def _opened(facts: dict[str, Any]) -> str:
     channel, topic = facts.get("channel", ""), facts.get("topic", "")
     words = {
         "channel": Channel(channel).label if channel in Channel else channel,
-        "topic": Topic(topic).label if topic in Topic else topic,
+        "topic": _topic(topic),
         "words": facts.get("words", ""),
     }
     if words["words"]:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from csba.topics import tree
 from inquiries.models import Inquiry
 
 LONGEST = 20_000
@@ -112,6 +113,12 @@ class MergeForm(forms.Form):
         max_length=20,
         widget=forms.TextInput(attrs={"placeholder": "INQ-", "autocomplete": "off"}),
     )
+
+
+class ReasonForm(forms.Form):
+    """What it is about, in the two levels of the contact reasons."""
+
+    topic = forms.ChoiceField(label=_("It is about"), choices=tree)
 
 
 class ConfirmForm(forms.Form):

@@ -40,7 +40,7 @@ def show(
     """The page of an inquiry, with the draft that has just been refused."""
     at = timezone.now()
     draft = draft or Draft()
-    story = timeline.load(inquiry, at=at, seen=draft.seen)
+    story = timeline.load(inquiry, at=at, seen=draft.seen, user=request.user)
     user, seen = request.user, timeline.cursors(inquiry)
     context: dict[str, Any] = {
         "inquiry": inquiry,

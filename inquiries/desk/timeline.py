@@ -21,7 +21,8 @@ from caselog.rules import answers
 from csba.accounts.models import User
 from csba.journal import read as journal
 from csba.outbox.models import OutgoingMail
-from inquiries.desk import events, judgement_cards, moments
+from inquiries.desk import events, judgement_cards, mail_items, moments
+from inquiries.desk.mail_items import Extras
 from inquiries.models import Decision, Inquiry, Message, Note
 
 _KINDS: Final = {
@@ -87,6 +88,7 @@ class Item:
     facts: list[tuple[str, str]] = field(default_factory=list)
     files: list[tuple[str, str]] = field(default_factory=list)
     """Name and address of what came along."""
+    extras: Extras | None = None
     lines: list[tuple[str, str]] = field(default_factory=list)
     summary: str = ""
     day: str = ""
@@ -107,8 +109,12 @@ class Timeline:
     """Questions to the seller that are over."""
 
 
-def load(inquiry: Inquiry, *, at: datetime, seen: Seen = _ALL) -> Timeline:
-    """The story of an inquiry with those merged into it; what came after `seen` is marked new."""
+def load(
+    inquiry: Inquiry, *, at: datetime, seen: Seen = _ALL, user: User | None = None
+) -> Timeline:
+    """The story of an inquiry with those merged into it; what came after `seen` is marked new.
+    `user` is who looks: some things only the one who did them may undo.
+    """
     merged = _merged(inquiry)
     whole = [inquiry.pk, *merged]
     said = list(
@@ -118,7 +124,12 @@ def load(inquiry: Inquiry, *, at: datetime, seen: Seen = _ALL) -> Timeline:
         .order_by("created_at", "pk")
     )
     buyer = inquiry.buyer_name or pgettext("who wrote", "Buyer"), inquiry.buyer_email
-    items = [_message(message, merged.get(message.inquiry_id, ""), *buyer) for message in said]
+    beside = mail_items.load(inquiry.number, said, at=at, user=user.pk if user else None)
+    items = []
+    for message in said:
+        item = _message(message, merged.get(message.inquiry_id, ""), *buyer)
+        item.extras = beside[message.pk]
+        items.append(item)
     items += _notes(whole, merged)
     items += _decisions(whole, merged)
     for item in items:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from inquiries.desk import actions, asking, cases, dialogs, judgement, views
+from inquiries.desk import actions, asking, cases, dialogs, judgement, mails, views
 
 View = Callable[..., HttpResponse]
 
@@ -37,6 +37,19 @@ def patterns(guarded: Callable[[View], View]) -> list[URLPattern]:
         ("inquiry/<slug:number>/withdraw/", dialogs.withdraw, "withdraw-question"),
         ("inquiry/<slug:number>/merge/", dialogs.merge_into, "merge-inquiry"),
         ("inquiry/<slug:number>/undo-merge/", actions.undo_merge, "undo-merge"),
+        ("inquiry/<slug:number>/reason/", dialogs.correct_reason, "correct-reason"),
+        ("inquiry/<slug:number>/undelivered/", mails.undelivered_seen, "undelivered-seen"),
+        ("inquiry/<slug:number>/mail/<int:key>/", mails.show_mail, "mail"),
+        ("inquiry/<slug:number>/mail/<int:key>/html/", mails.show_html, "mail-html"),
+        (
+            "inquiry/<slug:number>/mail/<int:key>/html/images/",
+            mails.show_html_with_images,
+            "mail-html-images",
+        ),
+        ("inquiry/<slug:number>/mail/<int:key>/accept/", mails.accept_sender, "accept-sender"),
+        ("inquiry/<slug:number>/mail/<int:key>/separate/", mails.separate, "separate-message"),
+        ("inquiry/<slug:number>/mail/<int:key>/take-back/", mails.take_back, "take-back"),
+        ("inquiry/<slug:number>/files/<int:key>/", mails.mail_file, "mail-file"),
         ("cases/", cases.show_cases, "cases"),
         ("cases/<slug:number>/", cases.show_case, "case"),
         ("cases/<slug:number>/reply/", cases.reply_case, "reply-case"),

@@ -114,7 +114,7 @@ def show_thread(request: DeskRequest, number: str) -> HttpResponse:
     """What moves on an inquiry's page: the story and the head. Never what is being written."""
     inquiry, at, seen = get_inquiry(number), timezone.now(), page.shown_before(request.GET)
     upto = timeline.cursors(inquiry)
-    story = timeline.load(inquiry, at=at, seen=seen)
+    story = timeline.load(inquiry, at=at, seen=seen, user=request.user)
     context = {
         "inquiry": inquiry,
         "story": story,

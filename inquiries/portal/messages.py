@@ -7,6 +7,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib import messages as notes
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -61,8 +62,18 @@ def messages(request: SellerRequest) -> HttpResponse:
     return render(
         request,
         "inquiries/portal/messages.html",
-        {"listing": found, "gaps": shown(nav.waiting(request, request.seller)["gaps"])},
+        {
+            "listing": found,
+            "gaps": shown(nav.waiting(request, request.seller)["gaps"]),
+            "forward_to": _forward_to(request.seller),
+        },
     )
+
+
+def _forward_to(seller: Seller) -> str:
+    """The address of this seller's route (P21)."""
+    routes = settings.CSBA_TRANSFER_ADDRESSES
+    return str(routes.get(seller.country, routes["DE"]))
 
 
 @require_safe

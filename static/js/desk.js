@@ -167,7 +167,7 @@
       return;
     }
     if (off() && event.key !== "?") return;
-    const act = keys[event.key] || ((button) => button && (() => button.click()))($(`.head [data-key="${CSS.escape(event.key)}"]`));
+    const act = keys[event.key] || ((button) => button && (() => button.click()))($(`:is(.head, .said-deeds) [data-key="${CSS.escape(event.key)}"]`));
     if (act) {
       event.preventDefault();
       act();

@@ -14,7 +14,7 @@ from django.urls import URLPattern, reverse
 from csba.outbox.enqueue import enqueue
 from inquiries.models import Inquiry
 from sellers.models import Seller
-from tests.access import of_caselog, of_invitations, of_returns, of_terms
+from tests.access import of_caselog, of_invitations, of_mails, of_returns, of_terms
 from tests.conftest import make_longmen, staff
 from tests.factories.caselog import CaseFactory
 from tests.factories.inquiries import InboundMailFactory, InquiryFactory, MessageFactory
@@ -68,6 +68,17 @@ TABLE: Final[dict[str, tuple[tuple[int, ...], tuple[int, ...]]]] = {
     "withdraw-question": (DIALOG, ACT_REFUSED),
     "merge-inquiry": (DIALOG, ACT_REFUSED),
     "undo-merge": (NO_GET, ACT),
+    "correct-reason": (DIALOG, ACT_REFUSED),
+    "undelivered-seen": (NO_GET, ACT),
+    "mail": (READ, NO_POST),
+    "mail-html": (READ, NO_POST),
+    "mail-html-images": (READ, NO_POST),
+    "mail-file": (READ, NO_POST),
+    "accept-sender": (NO_GET, ACT),
+    "separate-message": (NO_GET, ACT),
+    "take-back": (NO_GET, ACT),
+    "inquiries_wordrule_change_words": (POLICY, POLICY_REFUSED),
+    "outbox_suppression_lift": (NO_GET, LEAD),
     "cases": (READ, NO_POST),
     "case": (READ, NO_POST),
     "reply-case": (NO_GET, ACT_REFUSED),
@@ -175,6 +186,7 @@ def places(longmen: Seller) -> dict[str, list[Any]]:
         **{key: ["spare-part"] for key in ("template", "edit-template", "offer-template")},
         "case": [str(case.number)],
         "reply-case": [str(case.number)],
+        **of_mails.made(inquiry.opened_at),
         "inquiries_inboundmail_replay": [InboundMailFactory().pk],
         "outbox_outgoingmail_send_again": [mail.pk],
         "rulebook_rule_change_value": ["inquiry.seller_deadline_hours"],

@@ -96,6 +96,8 @@ TABLE: dict[str, dict[str, Row]] = {
     "sellers:interest-thanks": {"GET": every(200), "POST": NOT_ALLOWED},
     "sellers:confirm-interest": {"GET": every(200), "POST": every(200)},
     # It is the person's own letter: a reader chooses, too.
+    # Only the signed token counts, not who is signed in.
+    "sellers:digest-off": {"GET": every(404), "POST": every(404)},
     "sellers:preferences": {"GET": PAGE, "POST": Row(302, 404, 404, 422, 422, 422, 422)},
     # Without an opened invitation there is nothing to accept; a made-up link is gone.
     "sellers:join": {"GET": every(404), "POST": every(404)},
@@ -206,6 +208,7 @@ def paths(seller: Seller) -> dict[str, str]:
         **{f"portal:{name}": found for name, found in of_messages.made(seller).items()},
         **{f"caselog:{name}": found for name, found in of_caselog.made(seller).items()},
         "sellers:open-invitation": ["a-made-up-secret"],
+        "sellers:digest-off": ["forged"],
         "sellers:confirm-interest": of_invitations.made(seller)["confirm-interest"],
         "sellers:terms-version": terms["terms"],
         "sellers:change-person": terms["person"],

@@ -24,9 +24,9 @@ SHOWN = sorted(
 )
 WRITTEN = re.compile(
     r"Erstattung für eine beschädigte Teekanne\.|Angefragt: Stornierung, Bestellung .*"
-    r"|([a-z_]+\.[a-z_]+ v\d+(, )?)+"
+    r"|([a-z_]+\.[a-z_]+ v\d+(, )?)+|[\w.+-]+@[\w.-]+"
 )
-"""Words of people in the scene, the same in every language, and names of rules."""
+"""Words of people in the scene, the same in every language, names of rules, addresses."""
 
 
 def sentences(page: str) -> set[str]:

@@ -9,7 +9,7 @@ from csba.embedded import Engines, Home
 
 GROUPS = (
     *("counts", "intake", "pages", "claims", "sweeps", "memory", "plans"),
-    *("entitlement", "comparison"),
+    *("entitlement", "comparison", "mail"),
 )
 
 

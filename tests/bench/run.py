@@ -14,6 +14,7 @@ from tests.bench import (  # noqa: E402
     data,
     entitlement,
     intake,
+    mail,
     memory,
     pages,
     plans,
@@ -31,6 +32,7 @@ GROUP = {
     "plans": plans.measure,
     "entitlement": entitlement.measure,
     "comparison": comparison.measure,
+    "mail": mail.measure,
 }
 
 

@@ -14,7 +14,7 @@ from csba.outbox.enqueue import enqueue_many
 from csba.outbox.models import OutgoingMail
 from inquiries import notifications as conversations
 from inquiries.models import BuyerMessage, Inquiry, PageGap
-from inquiries.operations import digests
+from inquiries.operations import digests, inbound
 from returns.models import ReturnRequest, SellerPolicy
 from returns.notifications import policies as policy_letters
 from returns.notifications import returns as return_letters
@@ -40,6 +40,7 @@ from tests.factories.sellers import (
     SuspensionFactory,
     UserFactory,
 )
+from tests.mail.posting import mail
 from tests.returns.money.asking import ask, settle
 from tests.returns.policies.making import submitted
 from tests.returns.requests.goods_bought import bought
@@ -325,6 +326,13 @@ LETTERS: dict[str, Callable[[Scene], Told]] = {
         lambda: conversations.transferred(scene.message, scene.inquiry)
     ),
     "inquiries/mail/digest": _digest,
+    "inquiries/mail/not_registered": lambda scene: _outbox(
+        lambda: conversations.not_registered(
+            "info@lampen.test",
+            scene.language,
+            inbound.keep(mail("x", sender="info@lampen.test"), via="SMTP"),
+        )
+    ),
 }
 TO_BUYERS = frozenset(
     {

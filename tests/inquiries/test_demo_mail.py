@@ -23,6 +23,8 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def market(blume: Any, longmen: Any) -> None:
     """The stints and orders that the mails speak about, as the demo makes them."""
     now = timezone.now()
+    blume.default_email = "service@blume.example"
+    blume.save()
     sellers = {seller.merchant_id: seller for seller in (blume, longmen)}
     for stint in anchors.STINTS:
         begun = now - timedelta(days=stint.active_days_ago)
@@ -80,6 +82,7 @@ WHAT_BECOMES_OF_THEM = {
     "14-safety": ("not covered", "queue (safety signal)"),
     "15-reply-with-token": ("-", "INQ-"),
     "16-automatic-reply": ("-", "INQ-"),
+    "17-handed-over-by-the-seller": ("covered", "queue"),
 }
 
 
