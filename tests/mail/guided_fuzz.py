@@ -21,8 +21,9 @@ def main() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "csba.settings")
     os.environ.setdefault("CSBA_DEMO", "1")
-    django.setup()
+    # What the applications import when they start is to be instrumented too.
     with atheris.instrument_imports(include=["inquiries.channels", "email", "tnefparse"]):
+        django.setup()
         from tests.mail import test_fuzz  # instrumented on import
 
     def one(data: Any) -> None:

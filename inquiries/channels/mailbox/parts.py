@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from email.errors import MessageError
 from email.message import Message
-from email.policy import compat32
+from email.policy import Compat32
 from typing import Final, TypeAlias
 
 from inquiries.channels.mailbox import headers, packed, texts
@@ -210,8 +211,18 @@ def _is_text(part: Part, kind: str) -> bool:
     return not filename(part)
 
 
+class _AsItCame(Compat32):
+    """Writes each header as it was read: the library refuses broken ones, and folds others."""
+
+    verify_generated_headers = False
+
+    def fold_binary(self, name: str, value: object) -> bytes:
+        """The line that `name` and `value` came from."""
+        return f"{name}: {value}{self.linesep}".encode("utf-8", "surrogateescape")
+
+
 def _written(mail: Part) -> bytes:
     try:
-        return mail.as_bytes(policy=compat32)
-    except (ValueError, LookupError, TypeError, AttributeError, KeyError):
+        return mail.as_bytes(policy=_AsItCame())
+    except (MessageError, ValueError, LookupError, TypeError, AttributeError, KeyError):
         return b""

@@ -204,6 +204,17 @@ def test_broken_mail_is_read_as_well_as_can_be(raw: bytes) -> None:
     parse(raw)
 
 
+def test_a_mail_in_a_mail_is_kept_as_it_came_where_its_head_is_broken() -> None:
+    inner = b"Subject: a\x1cb: c\nFrom: x@y.test\n\nhello\n"
+    raw = (
+        b"Content-Type: multipart/mixed; boundary=p\n\n--p\n"
+        b"Content-Type: message/rfc822\n\n" + inner + b"\n--p--\n"
+    )
+    (kept,) = parse(raw).attachments
+    assert b"x@y.test" in kept.content
+    assert b"hello" in kept.content
+
+
 def test_the_demo_mails_can_all_be_read() -> None:
     found = sorted(Path("tests/mail/demo").glob("*.eml"))
     assert len(found) >= 12
