@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 FINE, SOON, OVER = "fine", "soon", "over"
 _MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,14 @@ class Due:
 
 
 def due(moment: datetime, since: datetime | None, at: datetime) -> Due:
-    """Time left until `moment`; soon when a quarter of its span, begun at `since`, is left."""
+    """Time left until `moment`; soon when a quarter of its span, begun at `since`, is left, or
+    an hour: below one of 56 minutes, 28 minutes of a short promise look like peace.
+    """
     left = moment - at
     level = FINE
     if left <= timedelta(0):
         level = OVER
-    elif left * 4 < moment - (since or moment - timedelta(hours=48)):
+    elif left < _HOUR or left * 4 < moment - (since or moment - timedelta(hours=48)):
         level = SOON
     return Due(span(left), level, full(moment), moment.isoformat())
 
