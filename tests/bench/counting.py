@@ -1,5 +1,6 @@
 """Statements and commits of an act, counted where they leave for the database."""
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ class Counted:
 def counted() -> Iterator[Counted]:
     """Counts what happens inside; commits are transactions that were begun and ended well."""
     found = Counted()
+    # Django keeps the last 9,000, and forgets the earlier ones in silence.
+    connection.queries_log = deque()
     with CaptureQueriesContext(connection) as queries:
         yield found
     alone = True

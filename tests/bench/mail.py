@@ -62,18 +62,17 @@ def _reading(name: str, batch: list[bytes], size: int) -> None:
 
 
 def _intake(name: str, batch: list[bytes], size: int) -> float:
-    took, statements, commits = [], 0, 0
+    took = []
     for round_ in range(ROUNDS):
         progress(f"intake of {name} {round_ + 1}/{ROUNDS}")
-        fresh = [_renamed(raw) for raw in batch]
-        with counted() as seen:
-            took.append(seconds(_take_in, fresh) / len(batch))
-        statements, commits = seen.count, seen.commits
+        took.append(seconds(_take_in, [_renamed(raw) for raw in batch]) / len(batch))
+    with counted() as seen:
+        _take_in([_renamed(raw) for raw in batch])
     say(
         f"mail.intake_{name}",
         per_second=1 / median(took),
-        statements=statements / len(batch),
-        commits=commits / len(batch),
+        statements=seen.count / len(batch),
+        commits=seen.commits / len(batch),
         quarantined=InboundMail.objects.quarantine().count(),
         size=size,
     )
